@@ -1,0 +1,144 @@
+// The functions of file.h.
+#include "trace_format/base/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+namespace heapreel::base {
+namespace {
+
+tl::unexpected<Error> exists_already(const std::string& path) {
+  return fail({.code = ErrorCode::kExists,
+               .what = fmt::format("cannot write {}", path),
+               .why = "the file exists",
+               .hint = "give another name with -o, or --force to replace it"});
+}
+
+std::string hint_for(int sys_errno) {
+  switch (sys_errno) {
+    case ENOENT: return "check the path; the folder must exist";
+    case EACCES:
+    case EPERM: return "check the permissions of the file and its folder";
+    case ENOSPC:
+    case EDQUOT: return "free some space, or write to another folder";
+    case EROFS: return "write to another folder";
+    default: return {};
+  }
+}
+
+}  // namespace
+
+Fd::~Fd() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Error system_error(std::string what, int sys_errno) {
+  return {.code = ErrorCode::kIo,
+          .what = std::move(what),
+          .why = std::strerror(sys_errno),
+          .hint = hint_for(sys_errno),
+          .sys_errno = sys_errno};
+}
+
+Result<Fd> open_for_reading(const std::string& path) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd.valid()) return fail(system_error(fmt::format("cannot open {}", path), errno));
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) return fail(system_error(fmt::format("cannot read {}", path), errno));
+  if (S_ISREG(status.st_mode)) return fd;
+  return fail({.code = ErrorCode::kIo,
+               .what = fmt::format("cannot open {}", path),
+               .why = S_ISDIR(status.st_mode) ? "it is a directory" : "it is not a regular file",
+               .hint = "name a file; a pipe must be saved to a file first"});
+}
+
+Result<uint64_t> size_of(const Fd& fd, const std::string& path) {
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) return fail(system_error(fmt::format("cannot read {}", path), errno));
+  return static_cast<uint64_t>(status.st_size);
+}
+
+Result<size_t> read_at(const Fd& fd, uint64_t offset, std::span<uint8_t> into, const std::string& path) {
+  size_t done = 0;
+  while (done < into.size()) {
+    const ssize_t got = ::pread(fd.get(), into.data() + done, into.size() - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(system_error(fmt::format("cannot read {}", path), errno));
+    if (got == 0) break;
+    done += static_cast<size_t>(got);
+  }
+  return done;
+}
+
+Result<Buffer> read_file(const std::string& path, uint64_t bytes_max) {
+  auto fd = open_for_reading(path);
+  if (!fd) return fail(std::move(fd).error());
+  const auto size = size_of(*fd, path);
+  if (!size) return fail(size.error());
+  if (*size > bytes_max)
+    return over_limit(fmt::format("cannot read {}", path), fmt::format("{} bytes, the limit is {}", *size, bytes_max));
+  Buffer buffer(*size);
+  const auto got = read_at(*fd, 0, buffer, path);
+  if (!got) return fail(got.error());
+  buffer.resize(*got);
+  return buffer;
+}
+
+OutputFile::OutputFile(std::string path, std::string temporary, Fd fd, bool overwrite)
+    : path_(std::move(path)), temporary_(std::move(temporary)), fd_(std::move(fd)), overwrite_(overwrite) {}
+
+Result<OutputFile> OutputFile::create(const std::string& path, bool overwrite) {
+  struct stat status {};
+  const bool exists = ::stat(path.c_str(), &status) == 0;
+  if (exists && !S_ISREG(status.st_mode))
+    return fail({.code = ErrorCode::kIo,
+                 .what = fmt::format("cannot write {}", path),
+                 .why = "it is not a regular file",
+                 .hint = "name a file to write"});
+  if (exists && !overwrite) return exists_already(path);
+  std::string temporary = fmt::format("{}.{}.part", path, ::getpid());
+  Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!fd.valid()) return fail(system_error(fmt::format("cannot write {}", path), errno));
+  return OutputFile(path, std::move(temporary), std::move(fd), overwrite);
+}
+
+OutputFile::~OutputFile() {
+  if (fd_.valid() && !temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Status OutputFile::write(Bytes bytes) {
+  size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t put = ::write(fd_.get(), bytes.data() + done, bytes.size() - done);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return fail(system_error(fmt::format("cannot write {}", path_), errno));
+    done += static_cast<size_t>(put);
+  }
+  written_ += bytes.size();
+  return {};
+}
+
+Status OutputFile::commit() {
+  if (::fsync(fd_.get()) != 0 && errno != EINVAL && errno != EROFS)
+    return fail(system_error(fmt::format("cannot write {}", path_), errno));
+  // link() refuses an existing name, where rename() would silently replace what appeared since create().
+  const int put = overwrite_ ? ::rename(temporary_.c_str(), path_.c_str()) : ::link(temporary_.c_str(), path_.c_str());
+  if (put != 0 && errno == EEXIST) return exists_already(path_);
+  if (put != 0) {
+    // Some file systems know no hard links.
+    if (overwrite_ || ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE) != 0)
+      return fail(system_error(fmt::format("cannot write {}", path_), errno));
+  } else if (!overwrite_) {
+    ::unlink(temporary_.c_str());
+  }
+  temporary_.clear();
+  return {};
+}
+
+}  // namespace heapreel::base

@@ -1,0 +1,86 @@
+// Turns the columns of one event block back into events. Twin: event_encoder.h.
+//
+// Total: any bytes give events or an Error, in time and memory proportional to the declared (and limited) event count.
+// What it hands out satisfies: objects named by a reference were alive in this block, every column was used up exactly,
+// and the counts are those that were declared.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "trace_format/base/result.h"
+#include "trace_format/codec/columns.h"
+#include "trace_format/codec/live_list.h"
+#include "trace_format/codec/place_model.h"
+#include "trace_format/codec/time_curve.h"
+#include "trace_format/codec/tuple_table.h"
+
+namespace heapreel::reel {
+
+// The raw bytes of each column id; each must be followed by kValuePadding readable bytes.
+using ColumnBytes = std::array<base::Bytes, kColumnIds>;
+
+// The events of one block. `addresses` is filled only by packed blocks that kept them: one per event, 0 without birth.
+struct EventBlock {
+  BlockParams params;
+  std::vector<Event> events;
+  std::vector<uint64_t> addresses;
+  std::vector<uint32_t> threads;  // the serials of the lanes
+};
+
+class EventDecoder {
+ public:
+  // Decodes into `block`, reusing its memory. On an error `block` holds nothing of use.
+  base::Status decode(const ColumnBytes& columns, EventBlock& block);
+
+ private:
+  struct Sources {
+    ByteSource tokens, refs;
+    ValueSource run_lane, run_length, tuple_index, literal, age, old, cross, rare, place, duration;
+    TimeSource time;
+  };
+
+  base::Status read_params(const ColumnBytes& columns);
+  base::Status read_lanes(const ColumnBytes& columns);
+  void open_sources(const ColumnBytes& columns);
+  template <Naming kNaming>
+  bool decode_runs();
+  template <Naming kNaming>
+  bool decode_event(Event& event, uint32_t lane);
+  template <Naming kNaming>
+  bool decode_allocation(Event& event, uint32_t lane, const Tuple& tuple);
+  template <Naming kNaming>
+  bool decode_realloc_old(Event& event, uint32_t lane, const Tuple& tuple);
+  template <Naming kNaming>
+  bool decode_free(Event& event, uint32_t lane, uint8_t token);
+  template <Naming kNaming>
+  bool decode_old_free(Event& event, Op op);
+  template <Naming kNaming>
+  bool decode_rare(Event& event, uint32_t lane);
+  template <Naming kNaming>
+  uint64_t name_of(uint32_t node) const;
+  template <Naming kNaming>
+  uint64_t take_old();
+
+  uint32_t take_node(uint32_t lane, uint8_t token);
+  const Tuple* take_literal();
+  void release(uint32_t node, uint32_t lane);
+  bool all_consumed() const;
+
+  EventBlock* block_ = nullptr;
+  Event* first_event_ = nullptr;
+  BlockParams params_;
+  Sources from_;
+  LiveList live_;
+  TupleTable tuples_;
+  Tuple unremembered_;  // a literal beyond the table's room
+  PlaceModel place_;
+  std::vector<uint64_t> addresses_;  // by node
+  std::vector<uint32_t> cross_cursor_;
+  std::array<Op, kOpLimit> free_op_{};
+  Op old_free_op_ = Op::kDelete;
+  uint64_t last_old_ = 0;
+  const char* trouble_ = "";
+};
+
+}  // namespace heapreel::reel

@@ -1,0 +1,70 @@
+// Times of the events of a block: one number per event, or a piecewise-linear curve with a declared greatest error.
+//
+// A curve is a list of (gap, rise): over the next `gap` events the time rises by `rise` quanta, and the k-th of them has
+// risen by floor((rise * k + floor(gap / 2)) / gap). The encoder guarantees |curve - time| <= error for every event; tests verify it.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "trace_format/codec/columns.h"
+#include "trace_format/codec/value_column.h"
+#include "trace_format/event/event.h"
+
+namespace heapreel::reel {
+
+// Writes one number per event: delta + 1, or 0 and the step back when a time is earlier than the one before it.
+void encode_time_deltas(std::span<const Event> events, uint64_t quantum, ValueSink& sink);
+
+// Writes a curve through non-decreasing times. `error` is in ticks and at least `quantum`.
+void encode_time_curve(std::span<const Event> events, uint64_t quantum, uint64_t error, ValueSink& sink);
+
+// Hands out the time of event after event, in quanta.
+class TimeSource {
+ public:
+  TimeSource() = default;
+  TimeSource(TimeCodec codec, uint64_t first_time, ValueSource values)
+      : values_(values), time_(first_time), codec_(codec) {}
+
+  uint64_t next() {
+    if (codec_ == TimeCodec::kDelta) {
+      const uint64_t step = values_.take();
+      time_ += step != 0 ? step - 1 : uint64_t{0} - values_.take();
+      return time_;
+    }
+    if (codec_ == TimeCodec::kNone) return time_;
+    if (left_ == 0) next_segment();
+    --left_;
+    time_ += step_;
+    remainder_ += rise_;
+    if (remainder_ >= gap_) {
+      remainder_ -= gap_;
+      ++time_;
+    }
+    return time_;
+  }
+
+  bool consumed() const { return values_.consumed() && left_ == 0; }
+
+ private:
+  void next_segment() {
+    gap_ = values_.take();
+    const uint64_t rise = values_.take();
+    if (gap_ == 0) gap_ = 1;  // only hostile bytes: consumed() or the event count will tell
+    step_ = rise / gap_;
+    rise_ = rise % gap_;
+    remainder_ = gap_ / 2;
+    left_ = gap_;
+  }
+
+  ValueSource values_;
+  uint64_t time_ = 0;
+  uint64_t gap_ = 1;
+  uint64_t left_ = 0;
+  uint64_t step_ = 0;
+  uint64_t rise_ = 0;
+  uint64_t remainder_ = 0;
+  TimeCodec codec_ = TimeCodec::kNone;
+};
+
+}  // namespace heapreel::reel

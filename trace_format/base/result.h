@@ -24,9 +24,9 @@ struct Error {
   static constexpr uint64_t kNoOffset = ~uint64_t{0};
 
   ErrorCode code = ErrorCode::kIo;
-  std::string what;  // what could not be done: "cannot open app.reel"
-  std::string why;   // the reason: "No such file or directory"
-  std::string hint;  // what the user can do; may be empty
+  std::string what{};  // what could not be done: "cannot open app.reel"
+  std::string why{};   // the reason: "No such file or directory"
+  std::string hint{};  // what the user can do; may be empty
   uint64_t offset = kNoOffset;  // byte offset in the file concerned
   int sys_errno = 0;
 };

@@ -63,8 +63,10 @@ enum Flag : uint8_t {
   kNullOld = 4,   // realloc(nullptr, n)
   kNoResult = 8,  // realloc(p, 0) that freed p and returned null
   kRuntime = 16,  // made by the runtime itself (thread TLS by ld.so): a replay must not repeat it
+  kUnknown = 32,  // the block it took or freed was born outside this reel; it has no object
+  kImplied = 64,  // not recorded: a free inferred because the block's address was handed out again
 };
-inline constexpr uint8_t kFlagMask = 31;
+inline constexpr uint8_t kFlagMask = 127;
 
 struct OpTraits {
   std::string_view name;  // as `dump` prints it; empty for numbers that are not assigned
@@ -85,7 +87,7 @@ inline bool is_known(uint8_t op) { return op < kOpLimit && !kOpTraits[op].name.e
 inline bool births(Op op, uint8_t flags) { return traits(op).allocates && (flags & (kFailed | kNoResult)) == 0; }
 
 // Whether a realloc-like event names an old object.
-inline bool has_old(Op op, uint8_t flags) { return traits(op).reallocates && (flags & kNullOld) == 0; }
+inline bool has_old(Op op, uint8_t flags) { return traits(op).reallocates && (flags & (kNullOld | kUnknown)) == 0; }
 
 // Whether it also ends that old object's life: a failed realloc leaves it alone.
 inline bool releases_old(Op op, uint8_t flags) { return has_old(op, flags) && (flags & kFailed) == 0; }

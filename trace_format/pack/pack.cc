@@ -1,0 +1,145 @@
+// The packing loop of pack.h.
+#include "trace_format/pack/pack.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "trace_format/pack/block_maker.h"
+#include "trace_format/store/metadata.h"
+#include "trace_format/summary/content_id.h"
+
+namespace heapreel::reel {
+namespace {
+
+EncoderOptions encoding_of(const PackOptions& options) {
+  EncoderOptions encoding{.naming = Naming::kNumber};
+  if (options.times == TimeKeeping::kNone) {
+    encoding.time_codec = TimeCodec::kNone;
+    encoding.durations = Durations::kNone;
+  } else if (options.times == TimeKeeping::kExact || options.time_error < 2) {
+    encoding.time_codec = TimeCodec::kDelta;
+    encoding.time_quantum = std::max<uint64_t>(options.time_quantum, 1);
+  } else {
+    encoding.time_codec = TimeCodec::kCurve;
+    encoding.durations = Durations::kNone;
+    encoding.time_error_max = options.time_error;
+    encoding.time_quantum = std::bit_floor(options.time_error) / 2;  // leaves a quarter of the error to the grid
+  }
+  return encoding;
+}
+
+// Cuts the stream into stretches and writes the blocks they become.
+class Packer {
+ public:
+  Packer(ReelWriter& writer, base::WorkerPool& pool, const PackOptions& options)
+      : writer_(&writer), options_(&options), maker_(pool, encoding_of(options), options.level) {}
+
+  base::Status add(const EventBatch& batch) {
+    id_.add(batch);
+    uint64_t next_object = batch.first_object;
+    size_t begin = 0;
+    while (begin < batch.events.size()) {
+      if (stretch_.events.empty()) stretch_.first_object = next_object;
+      const size_t room = options_->block_events - stretch_.events.size();
+      const auto piece = batch.events.subspan(begin, std::min(room, batch.events.size() - begin));
+      stretch_.events.insert(stretch_.events.end(), piece.begin(), piece.end());
+      if (options_->keep_addresses) add_addresses(batch, begin, piece.size());
+      for (const Event& event : piece) next_object += births(event.op, event.flags) ? 1 : 0;
+      begin += piece.size();
+      events_ += piece.size();
+      if (stretch_.events.size() == options_->block_events) HEAPREEL_TRY(hand_in());
+    }
+    return {};
+  }
+
+  base::Result<PackResult> finish() {
+    if (!stretch_.events.empty()) HEAPREEL_TRY(hand_in());
+    while (maker_.under_way() > 0) HEAPREEL_TRY(writer_->append(maker_.take()));
+    return PackResult{.events = events_, .content_id = id_.finish()};
+  }
+
+ private:
+  void add_addresses(const EventBatch& batch, size_t begin, size_t count) {
+    if (batch.addresses.empty()) return;
+    const auto piece = batch.addresses.subspan(begin, count);
+    stretch_.addresses.insert(stretch_.addresses.end(), piece.begin(), piece.end());
+  }
+
+  base::Status hand_in() {
+    maker_.submit(stretch_);
+    if (options_->on_progress) options_->on_progress(events_);
+    while (maker_.under_way() > maker_.depth()) HEAPREEL_TRY(writer_->append(maker_.take()));
+    return {};
+  }
+
+  ReelWriter* writer_;
+  const PackOptions* options_;
+  BlockMaker maker_;
+  Stretch stretch_;
+  ContentId id_;
+  uint64_t events_ = 0;
+};
+
+// What the source said of itself, without what only a capture needs.
+void copy_metadata(const ReelMetadata& source, proto::Metadata& to) {
+  to = source.shared;
+  to.clear_ending();
+  to.mutable_capture()->clear_block_events_max();
+}
+
+}  // namespace
+
+PackOptions archive_options() {
+  PackOptions options;
+  options.level = 19;
+  options.block_events = 1U << 20;
+  return options;
+}
+
+base::Result<PackResult> pack(EventStream& stream, ReelWriter& writer, base::WorkerPool& pool,
+                              const PackOptions& options) {
+  Packer packer(writer, pool, options);
+  EventBatch batch;
+  for (;;) {
+    const auto more = stream.next(batch);
+    if (!more) return base::fail(more.error());
+    if (!*more) return packer.finish();
+    HEAPREEL_TRY(packer.add(batch));
+  }
+}
+
+base::Result<PackResult> pack_file(const ReelFile& from, const std::string& to, bool overwrite, base::WorkerPool& pool,
+                                   PackOptions options, uint64_t time_error_ns) {
+  auto metadata = read_metadata(from);
+  if (!metadata) return base::fail(std::move(metadata).error());
+  auto stream = open_events(from, pool, {.addresses = options.keep_addresses});
+  if (!stream) return base::fail(std::move(stream).error());
+  auto writer = ReelWriter::create(to, overwrite);
+  if (!writer) return base::fail(std::move(writer).error());
+
+  const uint64_t hz = metadata->shared.clock().ticks_per_second();
+  options.time_error = static_cast<uint64_t>(static_cast<double>(time_error_ns) * static_cast<double>(hz) / 1e9);
+  options.time_quantum = std::max<uint64_t>(metadata->shared.capture().time_quantum(), 1);
+  proto::Metadata head;
+  copy_metadata(*metadata, head);
+  HEAPREEL_TRY(writer->append(head));
+  HEAPREEL_TRY(writer->append(metadata->confidential));
+  auto result = pack(**stream, *writer, pool, options);
+  if (!result) return result;
+
+  proto::Metadata tail;
+  *tail.mutable_ending() = metadata->shared.ending();
+  tail.mutable_ending()->set_content_id(result->content_id.data(), result->content_id.size());
+  tail.mutable_ending()->set_events(result->events);
+  proto::Packing& packing = *tail.mutable_packing();
+  packing.set_level(static_cast<uint32_t>(options.level));
+  packing.set_time_error(options.times == TimeKeeping::kWithin ? options.time_error : 0);
+  packing.set_no_time(options.times == TimeKeeping::kNone);
+  packing.set_addresses_kept(options.keep_addresses);
+  packing.set_inversions_repaired((*stream)->notes().inversions_repaired);
+  HEAPREEL_TRY(writer->append(tail));
+  HEAPREEL_TRY(writer->finish());
+  return result;
+}
+
+}  // namespace heapreel::reel

@@ -1,0 +1,25 @@
+// Reads single blocks of events: header, checksum, columns, events. One reader per thread; it keeps its buffers.
+#pragma once
+
+#include "trace_format/codec/event_decoder.h"
+#include "trace_format/store/reel_file.h"
+
+namespace heapreel::reel {
+
+class BlockReader {
+ public:
+  explicit BlockReader(const ReelFile& file) : file_(&file) {}
+
+  // Decodes the events of a block that holds some. The error carries the block's offset in the file.
+  base::Status read(const BlockEntry& entry, EventBlock& into);
+
+ private:
+  base::Status decode(const BlockEntry& entry, EventBlock& into);
+
+  const ReelFile* file_;
+  base::Buffer body_;
+  BodyUnpacker columns_;
+  EventDecoder decoder_;
+};
+
+}  // namespace heapreel::reel

@@ -1,0 +1,60 @@
+// Writes a reel: header, blocks in the order given, index, trailer. Twin: reel_file.h.
+//
+// Blocks are appended and never rewritten, so whatever has been written can be read after an interruption; the file gets
+// its final name only in finish(). Bodies may be packed on any thread; the writer itself belongs to one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "trace_format/base/file.h"
+#include "trace_format/codec/event_encoder.h"
+#include "trace_format/store/block_body.h"
+#include "trace_format/store/index.h"
+
+namespace heapreel::reel::proto {
+class Metadata;
+class PrivateMetadata;
+}  // namespace heapreel::reel::proto
+
+namespace heapreel::reel {
+
+// A block ready to be written, still without a place in a file.
+struct PackedBlock {
+  BlockHeader header;
+  base::Buffer body;
+};
+
+// Packs what an encoder holds into a block. `events` are the ones it encoded.
+PackedBlock pack_events(const EventEncoder& encoder, std::span<const Event> events, BodyPacker& packer);
+
+class ReelWriter {
+ public:
+  using Id = std::array<uint8_t, 16>;
+
+  // Begins a reel under a temporary name beside `path`. Without an id it gets a random one.
+  static base::Result<ReelWriter> create(const std::string& path, bool overwrite);
+  static base::Result<ReelWriter> create(const std::string& path, bool overwrite, const Id& id);
+
+  base::Status append(PackedBlock block);
+  base::Status append(const proto::Metadata& metadata);
+  base::Status append(const proto::PrivateMetadata& metadata);
+
+  // Writes index and trailer and gives the file its name.
+  base::Status finish();
+
+  const Id& id() const { return header_.id; }
+  uint64_t events() const { return events_; }
+  uint64_t bytes() const { return out_.written(); }
+
+ private:
+  explicit ReelWriter(base::OutputFile out) : out_(std::move(out)) {}
+  base::Status append_message(BlockType type, const std::string& message);
+
+  base::OutputFile out_;
+  FileHeader header_;
+  std::vector<BlockEntry> entries_;
+  uint64_t events_ = 0;
+};
+
+}  // namespace heapreel::reel

@@ -23,14 +23,22 @@ class FlatMap {
   }
 
   // Adds a key that find() does not know.
-  void add(uint64_t key, const Value& value) {
+  void add(uint64_t key, const Value& value) { (void)try_add(key, value); }
+
+  // Adds a key unless it is there already. Whether it was added.
+  bool try_add(uint64_t key, const Value& value) {
     if (2 * (used_ + 1) > places_.size()) [[unlikely]]
       grow();
     size_t i = home(key);
-    while (places_[i].key != 0) i = next(i);
+    for (; places_[i].key != 0; i = next(i))
+      if (places_[i].key == key) return false;
     places_[i] = {key, value};
     ++used_;
+    return true;
   }
+
+  // Brings the place of a key that will soon be asked for into the cache.
+  void prefetch(uint64_t key) const { __builtin_prefetch(&places_[home(key)], 1); }
 
   // Removes a key and hands its value to `out`. False if there is none.
   bool remove(uint64_t key, Value& out) {

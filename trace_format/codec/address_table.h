@@ -5,6 +5,7 @@
 // only if that node of *this* block has the address.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -16,10 +17,9 @@ class AddressTable {
  public:
   AddressTable() : slots_(kSlots, 0) {}
 
-  void reset(uint32_t lanes, uint32_t births_limit) {
-    first_node_ = lanes;
-    next_node_ = lanes;
-    if (addresses_.size() < size_t{lanes} + births_limit) addresses_.resize(size_t{lanes} + births_limit);
+  void reset(uint32_t births_limit) {
+    next_node_ = 0;
+    addresses_.resize(std::max<size_t>(addresses_.size(), births_limit));
   }
 
   void add(uint64_t address, uint32_t node, const LiveList& live) {
@@ -48,12 +48,11 @@ class AddressTable {
   static uint32_t home_of(uint64_t address) {
     return static_cast<uint32_t>((address >> 3) * 0x9E3779B97F4A7C15U >> (64 - kSlotBits));
   }
-  bool in_block(uint32_t node) const { return node >= first_node_ && node < next_node_; }
+  bool in_block(uint32_t node) const { return node < next_node_; }
   bool holds_live(uint32_t node, const LiveList& live) const { return in_block(node) && live.is_live(node); }
 
   std::vector<uint32_t> slots_;
   std::vector<uint64_t> addresses_;
-  uint32_t first_node_ = 0;
   uint32_t next_node_ = 0;
 };
 

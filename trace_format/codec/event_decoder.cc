@@ -29,9 +29,10 @@ base::Status EventDecoder::decode(const ColumnBytes& columns, EventBlock& block)
   block.events.resize(params_.events);
   block.addresses.assign(params_.places && params_.naming == Naming::kNumber ? params_.events : 0, 0);
   first_event_ = block.events.data();
-  live_.reset(params_.lanes, params_.births);
+  live_.reset(params_.births);
+  for (uint32_t lane = 0; lane < params_.lanes; ++lane) live_.add_lane();
   if (params_.places) place_.reset(params_.events);
-  if (addresses_.size() < size_t{params_.lanes} + params_.births) addresses_.resize(params_.lanes + params_.births);
+  addresses_.resize(std::max<size_t>(addresses_.size(), params_.births));
   tuples_.clear();
   free_op_.fill(Op::kFree);
   old_free_op_ = Op::kDeleteSized;
@@ -169,7 +170,7 @@ const Tuple* EventDecoder::take_literal() {
 template <Naming kNaming>
 uint64_t EventDecoder::name_of(uint32_t node) const {
   if constexpr (kNaming == Naming::kAddress) return addresses_[node];
-  return params_.first_object + live_.ordinal_of(node);
+  return params_.first_object + node;
 }
 
 template <Naming kNaming>

@@ -51,64 +51,62 @@ void EventEncoder::encode(std::span<const Event> events, uint64_t first_object, 
              .time_quantum = options_.time_quantum,
              .first_time = events.empty() ? 0 : events.front().time / options_.time_quantum};
   sinks_.clear();
-  encode_runs();
+  lanes_.clear();
+  cross_cursor_.clear();
   const auto births_limit = static_cast<uint32_t>(events.size());
-  live_.reset(params_.lanes, births_limit);
-  table_.reset(params_.lanes, births_limit);
+  live_.reset(births_limit);
+  table_.reset(births_limit);
   if (params_.places) place_.reset(births_limit);
   tuples_.clear();
   free_op_.fill(Op::kFree);
   old_free_op_ = Op::kDeleteSized;
   last_old_ = first_object;
-  cross_cursor_.assign(params_.lanes, LiveList::kNone);
   if (options_.naming == Naming::kAddress)
     encode_events<Naming::kAddress>();
   else
     encode_events<Naming::kNumber>();
   params_.births = live_.births();
+  params_.lanes = live_.lanes();
   encode_times();
   put_params();
 }
 
-// Splits the events into runs of one thread each, and numbers the threads of this block as lanes.
-void EventEncoder::encode_runs() {
-  lane_threads_.clear();
-  lanes_.clear();
-  for (size_t begin = 0; begin < events_.size();) {
-    const uint32_t thread = events_[begin].thread;
-    size_t end = begin + 1;
-    while (end < events_.size() && events_[end].thread == thread) ++end;
-    const auto [lane, is_new] = lanes_.try_emplace(thread, static_cast<uint32_t>(lane_threads_.size()));
-    if (is_new) lane_threads_.push_back(thread);
-    sinks_.run_lane.put(lane->second);
-    sinks_.run_length.put(end - begin - 1);
-    begin = end;
+// The lane of a thread; a thread seen for the first time in this block gets the next one.
+uint32_t EventEncoder::lane_of(uint32_t thread) {
+  const auto [lane, is_new] = lanes_.try_emplace(thread, live_.lanes());
+  if (is_new) {
+    sinks_.lanes.put(thread);
+    cross_cursor_.push_back(LiveList::kNone);
+    live_.add_lane();
   }
-  for (const uint32_t thread : lane_threads_) sinks_.lanes.put(thread);
-  params_.lanes = static_cast<uint32_t>(lane_threads_.size());
+  return lane->second;
+}
+
+// Each stretch of events of one thread is a run.
+template <Naming kNaming>
+void EventEncoder::encode_events() {
+  const Event* const end = events_.data() + events_.size();
+  Cursor at{.index = 0, .lane = 0};
+  for (const Event* event = events_.data(); event != end;) {
+    const uint32_t thread = event->thread;
+    const uint32_t first = at.index;
+    at.lane = lane_of(thread);
+    for (; event != end && event->thread == thread; ++event, ++at.index) encode_event<kNaming>(*event, at);
+    sinks_.run_lane.put(at.lane);
+    sinks_.run_length.put(at.index - first - 1);
+  }
 }
 
 template <Naming kNaming>
-void EventEncoder::encode_events() {
-  uint32_t thread = events_.empty() ? 0 : events_.front().thread;
-  Cursor at{.index = 0, .lane = 0};
-  for (const Event& event : events_) {
-    if (event.thread != thread) [[unlikely]] {
-      thread = event.thread;
-      at.lane = lanes_.find(thread)->second;
-    }
-    const OpTraits& kind = traits(event.op);
-    if (kind.allocates)
-      encode_allocation<kNaming>(event, at);
-    else if (kind.frees && event.object != kNoObject && event.flags == 0)
-      encode_free<kNaming>(event, at);
-    else
-      encode_rare<kNaming>(event, at);
-    if (options_.durations == Durations::kAll ||
-        (options_.durations == Durations::kReallocs && has_old(event.op, event.flags)))
-      sinks_.duration.put(event.duration);
-    ++at.index;
-  }
+void EventEncoder::encode_event(const Event& event, Cursor at) {
+  const OpTraits& kind = traits(event.op);
+  if (kind.allocates)
+    encode_allocation<kNaming>(event, at);
+  else if (kind.frees && event.object != kNoObject && event.flags == 0)
+    encode_free<kNaming>(event, at);
+  else
+    encode_rare<kNaming>(event, at);
+  if (options_.durations == Durations::kAll) sinks_.duration.put(event.duration);
 }
 
 template <Naming kNaming>
@@ -132,7 +130,10 @@ void EventEncoder::encode_allocation(const Event& given, Cursor at) {
     sinks_.literal.put(event.size);
     tuples_.add(make_tuple(event.size, event.op, event.flags, event.align_log2));
   }
-  if (has_old(event.op, event.flags)) encode_realloc_old<kNaming>(event, at);
+  if (has_old(event.op, event.flags)) {
+    encode_realloc_old<kNaming>(event, at);
+    if (options_.durations == Durations::kReallocs) sinks_.duration.put(event.duration);
+  }
   if (!births(event.op, event.flags)) return;
   const uint32_t node = live_.add(at.lane, at.index, event.op, PlaceModel::class_of(event.size));
   if (params_.places) place_birth(event, at, node);
@@ -155,7 +156,7 @@ uint32_t EventEncoder::node_of(uint64_t object) const {
   } else {
     const uint64_t ordinal = object - params_.first_object;
     if (ordinal >= live_.births()) return LiveList::kNone;
-    const uint32_t node = live_.node_of_ordinal(static_cast<uint32_t>(ordinal));
+    const auto node = static_cast<uint32_t>(ordinal);
     return live_.is_live(node) ? node : LiveList::kNone;
   }
 }

@@ -58,6 +58,8 @@ class EventEncoder {
   template <Naming kNaming>
   void encode_events();
   template <Naming kNaming>
+  void encode_event(const Event& event, Cursor at);
+  template <Naming kNaming>
   void encode_allocation(const Event& event, Cursor at);
   template <Naming kNaming>
   void encode_free(const Event& event, Cursor at);
@@ -78,7 +80,6 @@ class EventEncoder {
   bool frees_as_told(const Event& event, uint32_t node) const;
   void place_birth(const Event& event, Cursor at, uint32_t node);
   void place_release(uint32_t node);
-  void encode_runs();
   void encode_times();
   void put_params();
 
@@ -92,7 +93,6 @@ class EventEncoder {
   AddressTable table_;
   PlaceModel place_;
   std::vector<uint32_t> cross_cursor_;  // per lane: the node older than the last it freed of another lane
-  std::vector<uint32_t> lane_threads_;
   std::unordered_map<uint32_t, uint32_t> lanes_;  // thread serial -> lane
   std::array<Op, kOpLimit> free_op_{};  // by the kind that allocated: the kind that freed such a block last
   Op old_free_op_ = Op::kDelete;

@@ -1,11 +1,12 @@
 // The blocks born in this event block and still alive, as one doubly linked list per lane in order of birth, with a
 // cursor where the lane last freed. Encoder and decoder keep the same lists in step, so that a free is a few bits.
 //
-// Nodes 0..lanes-1 are the lanes' sentinels; births follow in order, so node = lanes + ordinal. A sentinel's `older`
-// is the lane's newest block and its `newer` the oldest. All operations are O(1) or bounded by six steps.
+// A birth's node number is its ordinal in the block; the lanes' sentinels stand behind the last possible birth. A
+// sentinel's `older` is the lane's newest block and its `newer` the oldest. Operations take at most six steps.
 // Node numbers may come from hostile bytes: callers check is_live() before they release anything.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -20,24 +21,30 @@ class LiveList {
   static constexpr uint32_t kMaxLanes = 1U << 15;
   static constexpr uint32_t kMaxSizeClass = 1U << 11;
 
-  void reset(uint32_t lanes, uint32_t births_limit) {
-    lanes_ = lanes;
-    next_ = lanes;
-    if (nodes_.size() < size_t{lanes} + births_limit) nodes_.resize(size_t{lanes} + births_limit);
-    cursor_.assign(lanes, 0);
-    for (uint32_t lane = 0; lane < lanes; ++lane) {
-      nodes_[lane] = {lane, lane, 0, lane};
-      cursor_[lane] = lane;
-    }
+  // Empties the list and makes room; lanes come by add_lane().
+  void reset(uint32_t births_limit) {
+    births_limit_ = births_limit;
+    next_ = 0;
+    nodes_.resize(std::max<size_t>(nodes_.size(), births_limit));
+    cursor_.clear();
+  }
+
+  // Adds the next lane: 0, 1, 2, ...
+  void add_lane() {
+    const uint32_t sentinel = sentinel_of(static_cast<uint32_t>(cursor_.size()));
+    if (nodes_.size() <= sentinel) nodes_.resize(sentinel + size_t{16});
+    nodes_[sentinel] = {sentinel, sentinel, 0, static_cast<uint32_t>(cursor_.size())};
+    cursor_.push_back(sentinel);
   }
 
   // Adds a birth to its lane. `event` and `size_class` are the caller's to get back later.
   uint32_t add(uint32_t lane, uint32_t event, Op op, uint32_t size_class) {
     const uint32_t node = next_++;
-    const uint32_t newest = nodes_[lane].older;
-    nodes_[node] = {lane, newest, event, lane | static_cast<uint32_t>(op) << kOpShift | size_class << kClassShift};
+    Node& sentinel = nodes_[sentinel_of(lane)];
+    const uint32_t newest = sentinel.older;
+    nodes_[node] = {sentinel_of(lane), newest, event, lane | static_cast<uint32_t>(op) << kOpShift | size_class << kClassShift};
     nodes_[newest].newer = node;
-    nodes_[lane].older = node;
+    sentinel.older = node;
     return node;
   }
 
@@ -55,14 +62,13 @@ class LiveList {
     unlink(gone);
   }
 
-  bool is_live(uint32_t node) const { return node >= lanes_ && node < next_ && nodes_[node].newer != kNone; }
+  bool is_live(uint32_t node) const { return node < next_ && nodes_[node].newer != kNone; }
   uint32_t lane_of(uint32_t node) const { return nodes_[node].traits & kLaneMask; }
   Op op_of(uint32_t node) const { return static_cast<Op>(nodes_[node].traits >> kOpShift & 63); }
   uint32_t size_class_of(uint32_t node) const { return nodes_[node].traits >> kClassShift; }
   uint32_t event_of(uint32_t node) const { return nodes_[node].event; }
-  uint32_t births() const { return next_ - lanes_; }
-  uint32_t node_of_ordinal(uint32_t ordinal) const { return lanes_ + ordinal; }
-  uint32_t ordinal_of(uint32_t node) const { return node - lanes_; }
+  uint32_t births() const { return next_; }
+  uint32_t lanes() const { return static_cast<uint32_t>(cursor_.size()); }
   uint32_t age_of(uint32_t node) const { return next_ - 1 - node; }
   // The node born `age` births ago, or kNone.
   uint32_t node_of_age(uint64_t age) const { return age < births() ? next_ - 1 - static_cast<uint32_t>(age) : kNone; }
@@ -71,17 +77,16 @@ class LiveList {
 
   // The reference that names a live block of `lane`: at most kRefAge + kAgeRefs - 1, or kNone if only an age will do.
   uint32_t reference_of(uint32_t lane, uint32_t node) const {
-    uint32_t step = nodes_[lane].older;
-    for (uint32_t i = 0; i < kNewestRefs; ++i, step = nodes_[step].older) {
+    const uint32_t end = sentinel_of(lane);
+    uint32_t step = nodes_[end].older;
+    for (uint32_t i = 0; i < kNewestRefs && step != end; ++i, step = nodes_[step].older)
       if (step == node) return kRefNewest + i;
-      if (step == lane) break;
-    }
     const uint32_t cursor = cursor_[lane];
     step = nodes_[cursor].newer;
-    for (uint32_t i = 0; i < kNeighbourRefs && step != lane; ++i, step = nodes_[step].newer)
+    for (uint32_t i = 0; i < kNeighbourRefs && step != end; ++i, step = nodes_[step].newer)
       if (step == node) return kRefNewer + i;
     step = cursor;
-    for (uint32_t i = 0; i < kNeighbourRefs && step != lane; ++i, step = nodes_[step].older)
+    for (uint32_t i = 0; i < kNeighbourRefs && step != end; ++i, step = nodes_[step].older)
       if (step == node) return kRefOlder + i;
     const uint32_t age = age_of(node);
     return age < kAgeRefs ? kRefAge + age : kNone;
@@ -93,10 +98,10 @@ class LiveList {
     cursor = valid_cursor(cursor);
     if (cursor != kNone) {
       uint32_t step = nodes_[cursor].newer;
-      for (uint32_t i = 0; i < kNeighbourRefs && step >= lanes_; ++i, step = nodes_[step].newer)
+      for (uint32_t i = 0; i < kNeighbourRefs && step < births_limit_; ++i, step = nodes_[step].newer)
         if (step == node) return i;
       step = cursor;
-      for (uint32_t i = 0; i < kCrossOlderRefs && step >= lanes_; ++i, step = nodes_[step].older)
+      for (uint32_t i = 0; i < kCrossOlderRefs && step < births_limit_; ++i, step = nodes_[step].older)
         if (step == node) return kNeighbourRefs + i;
     }
     return kCrossAge + age_of(node);
@@ -122,7 +127,7 @@ class LiveList {
   uint32_t resolve(uint32_t lane, uint32_t reference) const {
     uint32_t node;
     if (reference < kRefNewer) {
-      node = nodes_[lane].older;
+      node = nodes_[sentinel_of(lane)].older;
       for (uint32_t i = reference; i > 0; --i) node = nodes_[node].older;
     } else if (reference < kRefOlder) {
       node = nodes_[cursor_[lane]].newer;
@@ -155,9 +160,11 @@ class LiveList {
 
   // Somebody else may have freed the block the cursor stands on: then the walk starts at the lane's oldest block.
   uint32_t valid_cursor(uint32_t cursor) const {
-    if (cursor == kNone || cursor < lanes_ || is_live(cursor)) return cursor;
-    return lane_of(cursor);
+    if (cursor == kNone || cursor >= births_limit_ || is_live(cursor)) return cursor;
+    return sentinel_of(lane_of(cursor));
   }
+
+  uint32_t sentinel_of(uint32_t lane) const { return births_limit_ + lane; }
 
   void unlink(Node& gone) {
     nodes_[gone.newer].older = gone.older;
@@ -167,7 +174,7 @@ class LiveList {
 
   std::vector<Node> nodes_;
   std::vector<uint32_t> cursor_;  // per lane: the older neighbour of what it last freed, or its sentinel
-  uint32_t lanes_ = 0;
+  uint32_t births_limit_ = 0;
   uint32_t next_ = 0;
 };
 

@@ -5,6 +5,7 @@
 #include "trace_format/codec/time_curve.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace heapreel::reel {
@@ -32,27 +33,52 @@ class CurveFitter {
   }
 
  private:
-  // The longest segment from start_ whose end lies on the grid and whose slope passes every event within the error.
-  Segment grow() const {
-    const double origin = static_cast<double>(anchor_ * quantum_);
-    const double quantum = static_cast<double>(quantum_);
-    const double slack = static_cast<double>(error_) - quantum / 2;
+  // The bounds that a segment's slope (ticks an event) must keep to pass every event so far.
+  struct Cone {
     double low = 0;
     double high = 1e300;
-    Segment best = shorten(1);
-    for (uint64_t k = 1; start_ + k <= events_.size(); ++k) {
-      const double rise = static_cast<double>(events_[start_ + k - 1].time) - origin;
-      const double inverse = 1.0 / static_cast<double>(k);
-      low = std::max(low, (rise - slack) * inverse);
-      high = std::min(high, (rise + slack) * inverse);
-      if (low > high) break;
-      const double per_quantum = static_cast<double>(k) / quantum;
-      const double least = std::ceil(low * per_quantum);
-      const double most = std::floor(high * per_quantum);
-      if (least > most) continue;
-      best = {k, static_cast<uint64_t>(std::clamp(std::nearbyint(rise / quantum), least, most))};
+  };
+  static constexpr size_t kCones = 16;
+
+  // The longest segment from start_ whose slope passes every event within the error and whose end lies on the grid.
+  // The cone is narrowed until it closes; the end is then looked for among its last few events.
+  Segment grow() const {
+    const double origin = static_cast<double>(anchor_ * quantum_);
+    const double slack = static_cast<double>(error_) - static_cast<double>(quantum_) / 2;
+    std::array<Cone, kCones> cones;
+    Cone cone;
+    uint64_t k = 0;
+    while (start_ + k < events_.size()) {
+      const double rise = static_cast<double>(static_cast<int64_t>(events_[start_ + k].time)) - origin;
+      const double inverse = inverse_of(k + 1);
+      cone.low = std::max(cone.low, (rise - slack) * inverse);
+      cone.high = std::min(cone.high, (rise + slack) * inverse);
+      if (cone.low > cone.high) break;
+      cones[++k % kCones] = cone;
     }
-    return best;
+    for (uint64_t back = 0; back < kCones && back + 1 < k; ++back)
+      if (const Segment segment = end_at(k - back, cones[(k - back) % kCones]); segment.gap != 0) return segment;
+    return shorten(1);
+  }
+
+  // The segment of `gap` events within the cone that ends nearest to its last event; gap 0 if the grid has no such end.
+  Segment end_at(uint64_t gap, const Cone& cone) const {
+    const double per_quantum = static_cast<double>(gap) / static_cast<double>(quantum_);
+    const double least = std::ceil(cone.low * per_quantum);
+    const double most = std::floor(cone.high * per_quantum);
+    if (least > most) return {0, 0};
+    const double rise = static_cast<double>(events_[start_ + gap - 1].time) - static_cast<double>(anchor_ * quantum_);
+    const double wanted = std::nearbyint(rise / static_cast<double>(quantum_));
+    return {gap, static_cast<uint64_t>(std::clamp(wanted, least, most))};
+  }
+
+  static double inverse_of(uint64_t k) {
+    static const std::array<double, 256> kInverses = [] {
+      std::array<double, 256> table{};
+      for (size_t i = 1; i < table.size(); ++i) table[i] = 1.0 / static_cast<double>(i);
+      return table;
+    }();
+    return k < kInverses.size() ? kInverses[k] : 1.0 / static_cast<double>(k);
   }
 
   // A segment over `gap` events that ends as near as the grid allows to the last one's time.

@@ -17,8 +17,10 @@ class AddressMap {
     return object != nullptr ? *object : kNoObject;
   }
 
-  // Adds an address that find() does not know.
-  void add(uint64_t address, uint64_t object) { live_.add(address, object); }
+  // Adds an address unless something lives there. Whether it was added.
+  bool try_add(uint64_t address, uint64_t object) { return live_.try_add(address, object); }
+
+  void prefetch(uint64_t address) const { live_.prefetch(address); }
 
   // Removes an address and returns its object, or kNoObject if there is none.
   uint64_t remove(uint64_t address) {

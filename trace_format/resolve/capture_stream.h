@@ -47,6 +47,7 @@ class CaptureStream final : public EventStream {
   };
 
   base::Status run(uint32_t lane, uint64_t until);
+  void run_plain(Lane& lane, uint64_t until);
   bool step(Lane& lane, bool forced);
   bool step_allocation(Lane& lane, const Event& event, bool forced);
   bool release_old(Lane& lane, const Event& event, bool forced);

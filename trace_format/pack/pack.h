@@ -18,7 +18,7 @@ enum class TimeKeeping : uint8_t {
 };
 
 struct PackOptions {
-  int level = 9;
+  int level = 6;
   uint32_t block_events = 1U << 17;
   TimeKeeping times = TimeKeeping::kWithin;
   uint64_t time_error = 0;    // ticks, for kWithin; 0 becomes kExact

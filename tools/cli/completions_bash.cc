@@ -26,7 +26,7 @@ _heapreel() {
     # Bash splits --flag=value into three words.
     if [[ $cur == "=" ]]; then
         cur=
-    elif [[ $prev == "=" && COMP_CWORD -gt 2 ]]; then
+    elif [[ $prev == "=" ]] && (( COMP_CWORD > 2 )); then
         prev=${COMP_WORDS[COMP_CWORD-2]}
     fi
 )";

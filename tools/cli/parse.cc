@@ -29,18 +29,49 @@ Options add_flags(CLI::App& app, const CommandSpec& command) {
   return options;
 }
 
+// CLI11 2.1 reads a value "[a,b]" as a list of two, with no way to say no. So brackets travel through it in disguise.
+constexpr char kDisguise = '\x01';
+
+std::string disguised(std::string_view word) {
+  std::string out;
+  for (const char c : word) {
+    if (c == '[' || c == kDisguise) out += kDisguise;
+    out += c == '[' ? '(' : c;
+  }
+  return out;
+}
+
+std::string restored(std::string_view word) {
+  std::string out;
+  for (size_t i = 0; i < word.size(); ++i) {
+    const bool pair = word[i] == kDisguise && i + 1 < word.size();
+    if (pair) ++i;
+    out += pair && word[i] == '(' ? '[' : word[i];
+  }
+  return out;
+}
+
+std::vector<std::string> restored(std::vector<std::string> words) {
+  for (std::string& word : words) word = restored(std::string_view(word));
+  return words;
+}
+
 // CLI11 takes its words last first.
-std::vector<std::string> reversed(std::span<const std::string> words) { return {words.rbegin(), words.rend()}; }
+std::vector<std::string> prepared(std::span<const std::string> words) {
+  std::vector<std::string> out;
+  for (size_t i = words.size(); i > 0; --i) out.push_back(disguised(words[i - 1]));
+  return out;
+}
 
 void collect_flags(const Options& options, Arguments& arguments) {
   for (const auto& [name, option] : options) {
-    for (const std::string& value : option->results()) arguments.add_flag(name, value);
+    for (const std::string& value : restored(option->results())) arguments.add_flag(name, value);
   }
 }
 
 // Words no flag claims. CLI11 2.1 counts the mark "--" among them, which ended the flags and did its work.
 std::vector<std::string> unclaimed(const CLI::App& app) {
-  std::vector<std::string> words = app.remaining();
+  std::vector<std::string> words = restored(app.remaining());
   std::erase(words, "--");
   return words;
 }
@@ -57,11 +88,10 @@ base::Result<Arguments> parse_arguments(const CommandSpec& command, std::span<co
   CLI::App app;
   app.set_help_flag();
   const Options options = add_flags(app, command);
-  std::vector<std::string> rest;
-  app.add_option("rest", rest)->expected(-1);
+  const CLI::Option* rest = app.add_option("rest")->expected(-1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.allow_extras();
   try {
-    app.parse(reversed(words));
+    app.parse(prepared(words));
   } catch (const CLI::ArgumentMismatch&) {
     return base::fail(missing_value(command, words));
   } catch (const CLI::ParseError& error) {
@@ -72,7 +102,7 @@ base::Result<Arguments> parse_arguments(const CommandSpec& command, std::span<co
   if (arguments.has("help")) return arguments;
   HEAPREEL_TRY(check_unknown_flags(command, unclaimed(app)));
   HEAPREEL_TRY(check_values(command, arguments));
-  HEAPREEL_TRY(place_positionals(command, rest, arguments));
+  HEAPREEL_TRY(place_positionals(command, restored(rest->results()), arguments));
   HEAPREEL_TRY(check_presence(command, arguments));
   return arguments;
 }

@@ -76,7 +76,7 @@ std::optional<Decimal> take_decimal(std::string_view& text) {
 std::optional<uint64_t> parse_quantity(std::string_view text, std::span<const Unit> units) {
   const std::optional<Decimal> number = take_decimal(text);
   if (!number) return std::nullopt;
-  if (text.starts_with(' ')) text.remove_prefix(1);
+  if (text.starts_with(' ') && text.size() > 1) text.remove_prefix(1);
   constexpr Wide kMax = std::numeric_limits<uint64_t>::max();
   for (const Unit& unit : units) {
     if (unit.name != text) continue;
@@ -86,11 +86,14 @@ std::optional<uint64_t> parse_quantity(std::string_view text, std::span<const Un
   return std::nullopt;
 }
 
+// A value this near to a unit is shown in it: "1.00 ms", never "1000 us".
+constexpr double kRoundsToOne = 0.9995;
+
 // Three significant figures in the largest unit that leaves at least one before the point.
 std::string three_figures(uint64_t value, std::span<const Unit> ascending) {
   const Unit* unit = &ascending.front();
   for (const Unit& candidate : ascending) {
-    if (value >= candidate.factor) unit = &candidate;
+    if (static_cast<double>(value) / static_cast<double>(candidate.factor) >= kRoundsToOne) unit = &candidate;
   }
   if (unit->factor == 1) return fmt::format("{}{}{}", value, unit->name.empty() ? "" : " ", unit->name);
   const double scaled = static_cast<double>(value) / static_cast<double>(unit->factor);
@@ -106,7 +109,7 @@ std::optional<uint64_t> parse_duration_ns(std::string_view text) { return parse_
 
 std::string format_count(uint64_t count) {
   std::string digits = fmt::format("{}", count);
-  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
   return digits;
 }
 

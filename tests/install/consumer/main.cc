@@ -1,4 +1,5 @@
-// Uses the installed library the way a foreign program does: its headers by their installed paths, nothing else of ours.
+// Uses the installed library the way a foreign program does: its headers by their installed paths, nothing else of
+// ours.
 #include <cstdio>
 #include <trace_format/base/result.h>
 

@@ -1,11 +1,20 @@
 # Every dependency, in one place. All are Debian/Ubuntu packages; `./dev setup` installs them.
-find_package(Threads REQUIRED)
-find_package(Protobuf REQUIRED)
-find_package(fmt REQUIRED)
-find_package(tl-expected REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
-find_package(PkgConfig REQUIRED)
-pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
-pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+
+# The reader's own: they are also looked for by programs that use the installed library, from the same file.
+set(CMAKE_FIND_PACKAGE_NAME heapreel)
+set(heapreel_FIND_REQUIRED TRUE)
+include(HeapreelReelDependencies)
+unset(heapreel_FIND_REQUIRED)
+unset(CMAKE_FIND_PACKAGE_NAME)
+
+# The tools'.
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
+
+# The tests'.
+if(HEAPREEL_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+  find_package(benchmark REQUIRED)
+  set(Python3_ROOT_DIR /usr) # the one that has the python3-zstandard package
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+endif()

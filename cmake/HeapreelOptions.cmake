@@ -17,10 +17,16 @@ option(HEAPREEL_FUZZ "Build the libFuzzer targets (clang only)" OFF)
 set(HEAPREEL_SANITIZE "" CACHE STRING "Value for -fsanitize=, e.g. address,undefined")
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  add_compile_options(-Wno-restrict) # false alarms in std::string, https://gcc.gnu.org/PR105651, fixed in 13
+endif()
 if(HEAPREEL_WERROR)
   add_compile_options(-Werror)
 endif()
 if(HEAPREEL_SANITIZE)
   add_compile_options(-fsanitize=${HEAPREEL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${HEAPREEL_SANITIZE})
+endif()
+if(HEAPREEL_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link) # coverage in the libraries, too
 endif()

@@ -16,6 +16,10 @@ constexpr std::string_view kMagic = "MLOGCOL1";
 
 enum : size_t { kOp, kAlign, kThread, kStart, kDuration, kSize, kAddress, kOld, kCaller };
 
+bool has_magic(const base::Buffer& bytes) {
+  return bytes.size() >= kMagic.size() && std::equal(kMagic.begin(), kMagic.end(), bytes.begin());
+}
+
 // Decompresses in steps, so that a small file that claims to be huge costs only what it really expands to.
 base::Result<base::Buffer> decompress(const base::Buffer& packed, const std::string& what) {
   const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
@@ -27,7 +31,10 @@ base::Result<base::Buffer> decompress(const base::Buffer& packed, const std::str
     out.resize(std::max<size_t>(at * 2, 1U << 20));
     ZSTD_outBuffer output{out.data(), out.size(), at};
     left = ZSTD_decompressStream(context.get(), &output, &input);
-    if (ZSTD_isError(left)) return base::bad_input(what, ZSTD_getErrorName(left), input.pos);
+    if (ZSTD_isError(left)) {
+      const bool never_was = input.pos == 0 && out.empty();
+      return base::bad_input(what, never_was ? "it is not an MLOGCOL recording" : ZSTD_getErrorName(left), input.pos);
+    }
     const bool filled = output.pos == output.size;
     out.resize(output.pos);
     if (out.size() > kExpandedBytesMax) return base::over_limit(what, "expands beyond 32 GiB");
@@ -48,13 +55,12 @@ base::Result<MlogcolReader> MlogcolReader::open(const std::string& path) {
   const std::string what = fmt::format("cannot import {}", path);
   auto packed = base::read_file(path, kFileBytesMax);
   if (!packed) return base::fail(std::move(packed).error());
-  auto bytes = decompress(*packed, what);
+  auto bytes = has_magic(*packed) ? std::move(packed) : decompress(*packed, what);
   if (!bytes) return base::fail(std::move(bytes).error());
   MlogcolReader reader;
   reader.bytes_ = std::move(*bytes);
   const base::Buffer& all = reader.bytes_;
-  if (all.size() < 24 || !std::equal(kMagic.begin(), kMagic.end(), all.begin()))
-    return base::bad_input(what, "it is not an MLOGCOL recording", 0);
+  if (all.size() < 24 || !has_magic(all)) return base::bad_input(what, "it is not an MLOGCOL recording", 0);
   reader.events_ = base::load_le<uint64_t>(all.data() + 8);
   uint64_t at = 24;
   for (Column& column : reader.columns_) {

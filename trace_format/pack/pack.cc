@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "trace_format/base/ticks.h"
 #include "trace_format/pack/block_maker.h"
 #include "trace_format/store/metadata.h"
 #include "trace_format/summary/content_id.h"
@@ -55,7 +56,7 @@ class Packer {
   base::Result<PackResult> finish() {
     if (!stretch_.events.empty()) HEAPREEL_TRY(hand_in());
     while (maker_.under_way() > 0) HEAPREEL_TRY(writer_->append(maker_.take()));
-    return PackResult{.events = events_, .content_id = id_.finish()};
+    return PackResult{.events = events_, .content_id = id_.finish(), .events_lost = 0, .damage = {}};
   }
 
  private:
@@ -118,7 +119,7 @@ base::Result<PackResult> pack_file(const ReelFile& from, const std::string& to, 
   if (!writer) return base::fail(std::move(writer).error());
 
   const uint64_t hz = metadata->shared.clock().ticks_per_second();
-  options.time_error = static_cast<uint64_t>(static_cast<double>(time_error_ns) * static_cast<double>(hz) / 1e9);
+  options.time_error = base::scale(time_error_ns, hz != 0 ? hz : base::kNsPerSecond, base::kNsPerSecond);
   options.time_quantum = std::max<uint64_t>(metadata->shared.capture().time_quantum(), 1);
   proto::Metadata head;
   copy_metadata(*metadata, head);
@@ -126,11 +127,18 @@ base::Result<PackResult> pack_file(const ReelFile& from, const std::string& to, 
   HEAPREEL_TRY(writer->append(metadata->confidential));
   auto result = pack(**stream, *writer, pool, options);
   if (!result) return result;
+  result->events_lost = (*stream)->notes().events_lost;
+  result->damage = (*stream)->notes().damage;
 
   proto::Metadata tail;
   *tail.mutable_ending() = metadata->shared.ending();
   tail.mutable_ending()->set_content_id(result->content_id.data(), result->content_id.size());
   tail.mutable_ending()->set_events(result->events);
+  for (const Damage& damage : result->damage) {
+    proto::Loss& loss = *tail.add_losses();
+    loss.set_events(damage.events_lost);
+    loss.set_reason("left out by pack: " + damage.what);
+  }
   proto::Packing& packing = *tail.mutable_packing();
   packing.set_level(static_cast<uint32_t>(options.level));
   packing.set_time_error(options.times == TimeKeeping::kWithin ? options.time_error : 0);

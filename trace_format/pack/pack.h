@@ -33,6 +33,8 @@ PackOptions archive_options();
 struct PackResult {
   uint64_t events = 0;
   base::Sha256::Digest content_id{};
+  uint64_t events_lost = 0;    // in blocks of the source that could not be read
+  std::vector<Damage> damage;  // those blocks
 };
 
 // Appends the stream's events to the writer, which the caller opens and finishes.

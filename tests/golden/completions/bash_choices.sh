@@ -1,0 +1,3 @@
+complete_bash heapreel dump --format ''
+complete_bash heapreel pack --time = e
+complete_bash heapreel import --from m

@@ -1,0 +1,2 @@
+complete_bash heapreel ''
+complete_bash heapreel in

@@ -1,0 +1,3 @@
+# Nothing sensible to offer for a number.
+touch app.reel
+complete_bash heapreel dump --limit ''

@@ -1,0 +1,2 @@
+complete_fish 'heapreel dump --format '
+complete_fish 'heapreel pack --time='

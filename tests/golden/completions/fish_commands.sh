@@ -1,0 +1,2 @@
+complete_fish 'heapreel in'
+complete_fish 'heapreel '

@@ -1,0 +1,3 @@
+touch app.reel
+complete_fish 'heapreel info ap'
+complete_fish 'heapreel pack -o ap'

@@ -1,0 +1,2 @@
+heapreel completions fish >script
+fish --no-config -n script && echo fine

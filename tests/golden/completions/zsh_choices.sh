@@ -1,0 +1,2 @@
+complete_zsh 'heapreel dump --format js'
+complete_zsh 'heapreel pack --time ex'

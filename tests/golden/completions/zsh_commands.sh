@@ -1,0 +1,2 @@
+complete_zsh 'heapreel inf'
+complete_zsh 'heapreel pa'

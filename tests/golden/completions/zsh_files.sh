@@ -1,0 +1,3 @@
+touch app.reel
+complete_zsh 'heapreel info ap'
+complete_zsh 'heapreel pack app.reel -o ap'

@@ -1,0 +1,2 @@
+complete_zsh 'heapreel check --rep'
+complete_zsh 'heapreel pack --keep'

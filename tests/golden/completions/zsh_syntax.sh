@@ -1,0 +1,2 @@
+heapreel completions zsh >script
+zsh -n script && echo fine

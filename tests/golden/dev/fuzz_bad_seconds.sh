@@ -1,0 +1,1 @@
+"$HEAPREEL_SOURCE/dev" fuzz quantity soon

@@ -1,0 +1,1 @@
+heapreel import --from pprof a -o b

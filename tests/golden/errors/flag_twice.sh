@@ -1,0 +1,1 @@
+heapreel dump --from 1s --from 2s a.reel

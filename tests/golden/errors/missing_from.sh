@@ -1,0 +1,1 @@
+heapreel import a.log -o b.reel

@@ -1,0 +1,1 @@
+heapreel pack a.reel -o b.reel --jobs=-1

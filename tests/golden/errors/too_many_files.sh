@@ -1,0 +1,1 @@
+heapreel dump a.reel b.reel

@@ -1,0 +1,1 @@
+heapreel dump a.reel --colour

@@ -1,0 +1,1 @@
+heapreel dump -x a.reel

@@ -1,0 +1,1 @@
+heapreel info --json=yes a.reel

@@ -1,0 +1,1 @@
+heapreel man --help

@@ -1,0 +1,1 @@
+heapreel man | mandoc -T ascii -O width=80 | col -b

@@ -1,0 +1,1 @@
+in_terminal 80 heapreel dump --help

@@ -1,0 +1,2 @@
+export TERM=dumb
+in_terminal 80 heapreel inof

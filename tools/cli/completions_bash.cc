@@ -1,0 +1,83 @@
+// The bash script: a case on the command, then on the word before the cursor. Needs nothing of bash-completion.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <vector>
+
+#include "tools/cli/completions.h"
+
+namespace heapreel::cli {
+namespace {
+
+constexpr std::string_view kHead = R"(# bash completion for heapreel                            -*- shell-script -*-
+_heapreel_files() {
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+}
+
+_heapreel_words() {
+    mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
+}
+
+_heapreel() {
+    local cur prev
+    cur=${COMP_WORDS[COMP_CWORD]}
+    prev=${COMP_WORDS[COMP_CWORD-1]}
+    COMPREPLY=()
+    # Bash splits --flag=value into three words.
+    if [[ $cur == "=" ]]; then
+        cur=
+    elif [[ $prev == "=" ]] && (( COMP_CWORD > 2 )); then
+        prev=${COMP_WORDS[COMP_CWORD-2]}
+    fi
+)";
+
+std::string value_action(const FlagSpec& flag) {
+  if (flag.kind == ValueKind::kFile) return "_heapreel_files";
+  std::vector<std::string_view> names;
+  for (const Choice& choice : flag.choices) names.push_back(choice.name);
+  return names.empty() ? ":" : fmt::format("_heapreel_words '{}'", fmt::join(names, " "));
+}
+
+std::string flag_words(const std::vector<FlagSpec>& flags) {
+  std::vector<std::string> words;
+  for (const FlagSpec& flag : flags) {
+    words.push_back(long_form(flag));
+    if (flag.letter != 0) words.push_back(fmt::format("-{}", flag.letter));
+  }
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
+std::string value_cases(const CommandSpec& command) {
+  std::string out;
+  for (const FlagSpec& flag : command.flags) {
+    if (flag.kind == ValueKind::kNone) continue;
+    const std::string letter = flag.letter != 0 ? fmt::format("-{}|", flag.letter) : "";
+    out += fmt::format("                {}--{}) {}; return ;;\n", letter, flag.name, value_action(flag));
+  }
+  return out.empty() ? out : fmt::format("            case $prev in\n{}            esac\n", out);
+}
+
+std::string command_case(const CommandSpec& command) {
+  const bool files = !command.positionals.empty() && command.positionals.front().kind == ValueKind::kFile;
+  return fmt::format(
+      "        {})\n{}            if [[ $cur == -* ]]; then\n                _heapreel_words '{}'\n"
+      "            else\n                {}\n            fi\n            ;;\n",
+      command.name, value_cases(command), flag_words(all_flags(command)), files ? "_heapreel_files" : ":");
+}
+
+}  // namespace
+
+std::string bash_completions(const CommandTable& table) {
+  std::vector<std::string_view> names;
+  for (const CommandSpec* command : table.listed()) names.push_back(command->name);
+  std::string out(kHead);
+  out += "    if (( COMP_CWORD == 1 )); then\n";
+  out += fmt::format("        _heapreel_words '{} help {}'\n        return\n    fi\n", fmt::join(names, " "),
+                     flag_words(global_flags()));
+  out += "    case ${COMP_WORDS[1]} in\n";
+  for (const CommandSpec* command : table.listed()) out += command_case(*command);
+  out += fmt::format("        help) (( COMP_CWORD == 2 )) && _heapreel_words '{}' ;;\n", fmt::join(names, " "));
+  return out + "    esac\n}\n\ncomplete -F _heapreel heapreel\n";
+}
+
+}  // namespace heapreel::cli

@@ -1,0 +1,192 @@
+// `heapreel check`: everything that is wrong with a reel, where it is and what it costs; and repair.
+//
+// Three layers are looked at: the file (every byte is covered by some checksum), the blocks, and the events, which must
+// tell a story in which every object is born once and dies at most once.
+#include "tools/commands/check.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/output.h"
+#include "tools/cli/quantity.h"
+#include "tools/commands/table.h"
+
+namespace heapreel::commands {
+namespace {
+
+constexpr size_t kFindingsOfAKind = 20;  // shown one by one; the rest is counted
+
+// The block that holds a thread's event at a time, as far as headers tell.
+const reel::BlockEntry* block_of(const ReelSession& session, const reel::Event& event, uint64_t position) {
+  for (const reel::BlockEntry& entry : session.file.blocks()) {
+    if (!entry.holds_events()) continue;
+    const bool captured_here = entry.type == reel::BlockType::kCapture && entry.thread == event.thread &&
+                               entry.first_time <= event.time && event.time <= entry.last_time;
+    const bool packed_here = entry.type == reel::BlockType::kPacked && entry.first_event <= position &&
+                             position < entry.first_event + entry.events;
+    if (captured_here || packed_here) return &entry;
+  }
+  return nullptr;
+}
+
+class Checker {
+ public:
+  explicit Checker(const ReelSession& session) : session_(session) {}
+
+  base::Result<CheckReport> run() {
+    for (const reel::Damage& damage : session_.file.damage()) add_damage("file", damage);
+    for (const reel::Damage& damage : session_.metadata.damage) add_damage("metadata", damage);
+    HEAPREEL_TRY(check_other_blocks());
+    HEAPREEL_TRY(check_events());
+    for (const reel::proto::Loss& loss : session_.metadata.shared.losses()) {
+      report_.events_lost += loss.events();
+      add({.kind = "gap", .text = fmt::format("{} events are missing: {}", loss.events(), loss.reason())});
+    }
+    return std::move(report_);
+  }
+
+ private:
+  void add(Finding finding) {
+    uint64_t& count = report_.counts[finding.kind];
+    if (count++ < kFindingsOfAKind) report_.findings.push_back(std::move(finding));
+  }
+
+  void add_damage(const std::string& kind, const reel::Damage& damage) {
+    report_.events_lost += damage.events_lost;
+    add({.kind = kind, .offset = damage.offset, .events_lost = damage.events_lost, .text = damage.what});
+  }
+
+  // Blocks that no reader of events or metadata opens: their checksums count all the same.
+  base::Status check_other_blocks() {
+    base::Buffer body;
+    for (const reel::BlockEntry& entry : session_.file.blocks()) {
+      if (entry.holds_events() || entry.type == reel::BlockType::kMetadata || entry.type == reel::BlockType::kPrivate)
+        continue;
+      const auto header = session_.file.read_header(entry);
+      const auto status = header ? session_.file.read_body(entry, *header, body) : base::fail(header.error());
+      if (!status && status.error().code == base::ErrorCode::kIo) return base::fail(status.error());
+      if (!status) add_damage("block", {.offset = entry.offset, .what = status.error().why});
+      if (status && entry.type < reel::BlockType::kFirstSkippable)
+        add({.kind = "block",
+             .offset = entry.offset,
+             .text = fmt::format("a block of unknown type {}", static_cast<int>(entry.type))});
+    }
+    return {};
+  }
+
+  base::Status check_events() {
+    auto stream = reel::open_events(session_.file, *session_.pool);
+    if (!stream) return base::fail(std::move(stream).error());
+    auto summary = reel::summarize(
+        **stream, {.content_id = true, .on_contradiction = [this](const reel::Contradiction& it) { add_contradiction(it); }});
+    if (!summary) return base::fail(std::move(summary).error());
+    for (const reel::Damage& damage : summary->damage) add_damage("block", damage);
+    const uint64_t in_gaps = summary->events_lost - (*stream)->notes().events_lost;
+    if (in_gaps > 0) add({.kind = "gap", .events_lost = in_gaps, .text = fmt::format("{} events were lost while recording", in_gaps)});
+    report_.events_lost += in_gaps;
+    report_.events = summary->events;
+    report_.inversions_repaired = summary->inversions_repaired;
+    check_content_id(*summary);
+    return {};
+  }
+
+  void check_content_id(const reel::Summary& summary) {
+    report_.content_id = base::to_hex(summary.content_id);
+    const std::string& stored = session_.metadata.shared.ending().content_id();
+    if (stored.empty() || base::to_hex(base::as_bytes(stored.data(), stored.size())) == report_.content_id) return;
+    add({.kind = "content id", .text = "the events are not those that the reel's content id was computed of"});
+  }
+
+  void add_contradiction(const reel::Contradiction& it) {
+    const reel::Event& event = *it.event;
+    Finding finding{.kind = "unknown free", .event = it.position, .t_ns = session_.to_ns(event.time), .thread = event.thread};
+    const std::string_view op = reel::traits(event.op).name;
+    if (it.death == reel::Death::kTwice) {
+      finding.kind = "double free";
+      finding.text = fmt::format("{} of object {}, which was dead already", op, event.object);
+    } else if (it.death == reel::Death::kUnknown) {
+      finding.text = fmt::format("{} of an object born outside the reel", op);
+    } else {
+      finding.kind = "overlap";
+      finding.text = fmt::format("the address of object {} was handed out again while it lived", event.object);
+    }
+    if (const reel::BlockEntry* entry = block_of(session_, event, it.position); entry != nullptr) {
+      finding.block = entry->sequence;
+      finding.offset = entry->offset;
+    }
+    add(std::move(finding));
+  }
+
+  const ReelSession& session_;
+  CheckReport report_;
+};
+
+std::string report_json(const ReelSession& session, const CheckReport& report) {
+  using Json = nlohmann::ordered_json;
+  Json findings = Json::array();
+  for (const Finding& finding : report.findings) {
+    Json one = {{"kind", finding.kind}, {"what", finding.text}};
+    if (finding.offset != base::Error::kNoOffset) one["offset"] = finding.offset;
+    if (finding.block != base::Error::kNoOffset) one["block"] = finding.block;
+    if (finding.event != base::Error::kNoOffset) {
+      one["event"] = finding.event;
+      one["t_ns"] = finding.t_ns;
+      one["thread"] = finding.thread;
+    }
+    if (finding.events_lost != 0) one["events_lost"] = finding.events_lost;
+    findings.push_back(std::move(one));
+  }
+  const Json json = {{"schema", "heapreel.check/1"},
+                     {"path", session.file.path()},
+                     {"sound", report.counts.empty()},
+                     {"id", report.content_id},
+                     {"events", report.events},
+                     {"lost_events", report.events_lost},
+                     {"inversions_repaired", report.inversions_repaired},
+                     {"counts", report.counts},
+                     {"findings", findings}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void print_text(cli::Output& out, const ReelSession& session, const CheckReport& report) {
+  for (const Finding& finding : report.findings) {
+    out.print("{}: {}", finding.kind, finding.text);
+    if (finding.event != base::Error::kNoOffset)
+      out.print(" (event {}, thread {}, {})", finding.event, finding.thread, cli::format_duration(finding.t_ns));
+    if (finding.block != base::Error::kNoOffset) out.print(", block {}", finding.block);
+    if (finding.offset != base::Error::kNoOffset) out.print(", at offset {}", finding.offset);
+    if (finding.events_lost != 0) out.print(", {} events lost", cli::format_count(finding.events_lost));
+    out.write("\n");
+  }
+  for (const auto& [kind, count] : report.counts)
+    if (count > kFindingsOfAKind)
+      out.print("{}: {} more of this kind\n", kind, cli::format_count(count - kFindingsOfAKind));
+  if (report.counts.empty())
+    out.print("{}: sound: {} events, content id {}\n", session.file.path(), cli::format_count(report.events),
+              report.content_id.substr(0, 16));
+  else
+    out.print("{}: NOT sound: {} events can be read, {} are lost\n", session.file.path(),
+              cli::format_count(report.events), cli::format_count(report.events_lost));
+}
+
+}  // namespace
+
+base::Result<int> run_check(const cli::Arguments& arguments) {
+  const auto session = open_session(arguments.positional("FILE"));
+  if (!session) return base::fail(session.error());
+  const auto report = Checker(*session).run();
+  if (!report) return base::fail(report.error());
+  if (arguments.has("json"))
+    cli::standard_output().write(report_json(*session, *report));
+  else
+    print_text(cli::standard_output(), *session, *report);
+  if (arguments.has("repair")) {
+    const std::string output = *arguments.get("output");
+    if (auto status = repair(*session, output, arguments.has("force")); !status) return base::fail(status.error());
+    fmt::print(stderr, "repaired: what could be saved is in {}\nnext: heapreel check {}\n", output, output);
+  }
+  return report->counts.empty() ? cli::kExitOk : cli::kExitCheckFailed;
+}
+
+}  // namespace heapreel::commands

@@ -1,0 +1,106 @@
+// `heapreel dump`: the events of a reel in replay order, one a line.
+#include <fmt/format.h>
+
+#include "tools/cli/output.h"
+#include "tools/commands/reel_session.h"
+#include "tools/commands/table.h"
+
+namespace heapreel::commands {
+namespace {
+
+constexpr std::array<std::string_view, 7> kFlagNames = {"failed",  "moved",   "null_old", "no_result",
+                                                        "runtime", "unknown", "implied"};
+
+uint64_t alignment_of(const reel::Event& event) {
+  return event.align_log2 == 0 ? 0 : uint64_t{1} << event.align_log2;
+}
+
+template <class Each>
+void for_each_flag(const reel::Event& event, Each each) {
+  for (size_t bit = 0; bit < kFlagNames.size(); ++bit)
+    if ((event.flags >> bit & 1) != 0) each(kFlagNames[bit]);
+}
+
+void print_jsonl(cli::Output& out, const ReelSession& session, const reel::Event& event, uint64_t seq) {
+  out.print(R"({{"seq":{},"t_ns":{},"thread":{},"op":"{}","size":{},"align":{},"object":{})", seq,
+            session.to_ns(event.time), event.thread, reel::traits(event.op).name, event.size, alignment_of(event),
+            event.object);
+  if (reel::traits(event.op).reallocates) out.print(R"(,"old_object":{})", event.old_object);
+  if (event.flags != 0) {
+    std::string_view before = R"(,"flags":[)";
+    for_each_flag(event, [&](std::string_view name) {
+      out.print(R"({}"{}")", before, name);
+      before = ",";
+    });
+    out.write("]");
+  }
+  if (event.duration != 0) out.print(R"(,"duration_ns":{})", session.to_ns(event.duration));
+  out.write("}\n");
+}
+
+void print_text(cli::Output& out, const ReelSession& session, const reel::Event& event, uint64_t seq) {
+  const uint64_t ns = session.to_ns(event.time);
+  out.print("{:>9}  {:>4}.{:09}  T{:<3} {:<13}", seq, ns / 1'000'000'000, ns % 1'000'000'000, event.thread,
+            reel::traits(event.op).name);
+  const reel::OpTraits& kind = reel::traits(event.op);
+  if (kind.allocates || event.size != 0)
+    out.print(" {:>10}", event.size);
+  else
+    out.print(" {:>10}", "");
+  if (kind.reallocates && event.old_object != reel::kNoObject) out.print("  #{} ->", event.old_object);
+  if (event.object != reel::kNoObject) out.print("  #{}", event.object);
+  if (event.align_log2 != 0) out.print("  align {}", alignment_of(event));
+  for_each_flag(event, [&](std::string_view name) { out.print("  {}", name); });
+  out.write("\n");
+}
+
+struct Window {
+  uint64_t from;   // ticks
+  uint64_t to;     // ticks; the first moment outside
+  uint64_t limit;  // events
+};
+
+base::Status print_events(const ReelSession& session, reel::EventStream& stream, Window window, bool jsonl) {
+  cli::Output& out = cli::standard_output();
+  reel::EventBatch batch;
+  uint64_t printed = 0;
+  for (;;) {
+    const auto more = stream.next(batch);
+    if (!more) return base::fail(more.error());
+    if (!*more) return {};
+    uint64_t seq = batch.first_event;
+    for (const reel::Event& event : batch.events) {
+      const uint64_t at = seq++;
+      if (event.time < window.from) continue;
+      if (event.time >= window.to || printed == window.limit || !out.ok()) return {};
+      ++printed;
+      jsonl ? print_jsonl(out, session, event, at) : print_text(out, session, event, at);
+    }
+  }
+}
+
+}  // namespace
+
+base::Result<int> run_dump(const cli::Arguments& arguments) {
+  const auto session = open_session(arguments.positional("FILE"));
+  if (!session) return base::fail(session.error());
+  constexpr uint64_t kAll = ~uint64_t{0};
+  Window window{.from = 0, .to = kAll, .limit = arguments.get_number("limit").value_or(kAll)};
+  if (const auto from = arguments.get_number("from")) window.from = session->to_ticks(*from);
+  if (const auto to = arguments.get_number("to")) window.to = session->to_ticks(*to);
+  if (window.from > window.to)
+    return base::fail({.code = base::ErrorCode::kUsage,
+                       .what = "cannot dump events",
+                       .why = "--from is later than --to",
+                       .hint = "swap the two times"});
+  auto stream = reel::open_events(session->file, *session->pool, {.from_time = window.from});
+  if (!stream) return base::fail(stream.error());
+  const bool jsonl = arguments.get("format") == "jsonl";
+  if (auto status = print_events(*session, **stream, window, jsonl); !status) return base::fail(status.error());
+  for (const std::vector<reel::Damage>& list : {session->file.damage(), (*stream)->notes().damage})
+    for (const reel::Damage& damage : list)
+      fmt::print(stderr, "warning: {} at offset {} ({} events lost)\n", damage.what, damage.offset, damage.events_lost);
+  return cli::kExitOk;
+}
+
+}  // namespace heapreel::commands

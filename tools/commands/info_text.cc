@@ -1,0 +1,163 @@
+// `heapreel info` for a person: what the reel is, whether it is whole, and a portrait of the workload in one screen.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/cli/quantity.h"
+#include "tools/cli/text.h"
+#include "tools/commands/info.h"
+
+namespace heapreel::commands {
+namespace {
+
+constexpr size_t kCurveColumns = 60;
+constexpr size_t kBarColumns = 40;
+constexpr std::array<std::string_view, 9> kLevels = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+
+class Lines {
+ public:
+  template <class... Values>
+  void add(std::string_view name, fmt::format_string<Values...> format, Values&&... values) {
+    text_ += fmt::format("  {:<14}{}\n", name, fmt::format(format, std::forward<Values>(values)...));
+  }
+  void raw(std::string_view line) { text_ += line; }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+std::string count_of(uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", cli::format_count(count), noun, count == 1 ? "" : "s");
+}
+
+// Names and commands come from the recorded program: nothing in them may steer a terminal.
+std::string command_line(const ReelInfo& info) {
+  std::string line;
+  for (const std::string& word : info.session.metadata.confidential.command()) {
+    if (!line.empty()) line += ' ';
+    for (const char letter : word) line += static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F ? '?' : letter;
+  }
+  constexpr size_t kShown = 60;
+  return line.size() <= kShown ? line : line.substr(0, kShown) + "...";
+}
+
+void add_origin(Lines& lines, const ReelInfo& info) {
+  const reel::proto::Metadata& shared = info.session.metadata.shared;
+  if (const std::string command = command_line(info); !command.empty()) lines.add("command", "{}", command);
+  if (!shared.producer().source_format().empty())
+    lines.add("origin", "imported from {}", shared.producer().source_format());
+  if (!shared.allocator().name().empty())
+    lines.add("allocator", "{} {}", shared.allocator().name(), shared.allocator().version());
+}
+
+void add_file(Lines& lines, const ReelInfo& info) {
+  const reel::Summary& summary = info.summary;
+  const double per_event =
+      summary.events == 0 ? 0 : static_cast<double>(info.session.file.bytes()) / static_cast<double>(summary.events);
+  lines.add("form", "{}, {}, {:.3f} bytes an event", info.session.captured() ? "capture" : "packed",
+            cli::format_bytes(info.session.file.bytes()), per_event);
+  lines.add("complete", "{}", info.complete ? "yes" : "NO: " + cause_of(info));
+  if (summary.events_lost > 0) lines.add("lost", "{}", count_of(summary.events_lost, "event"));
+  lines.add("content id", "{}", info.content_id.substr(0, 16));
+}
+
+// The kinds of event by number, as many as fit.
+std::string kinds_line(const reel::Summary& summary) {
+  std::vector<std::pair<uint64_t, std::string_view>> kinds;
+  for (int op = 0; op < reel::kOpLimit; ++op)
+    if (summary.events_by_op[op] != 0) kinds.emplace_back(summary.events_by_op[op], reel::kOpTraits[op].name);
+  std::sort(kinds.rbegin(), kinds.rend());
+  std::string line;
+  for (const auto& [count, name] : kinds) {
+    const std::string part = fmt::format("{}{} {}", line.empty() ? "" : ", ", name, cli::format_count_short(count));
+    if (line.size() + part.size() > 58) return line + ", ...";
+    line += part;
+  }
+  return line;
+}
+
+void add_workload(Lines& lines, const ReelInfo& info) {
+  const reel::Summary& summary = info.summary;
+  const uint64_t frees = summary.events - summary.births;
+  lines.add("events", "{} in {}", cli::format_count(summary.events),
+            cli::format_duration(info.session.to_ns(summary.last_time) - info.session.to_ns(summary.first_time)));
+  if (const std::string kinds = kinds_line(summary); !kinds.empty()) lines.add("", "{}", kinds);
+  lines.add("threads", "{}, {} across threads ({} of frees)", cli::format_count(summary.threads),
+            count_of(summary.cross_thread_frees, "free"),
+            cli::format_percent(static_cast<double>(summary.cross_thread_frees), static_cast<double>(frees)));
+  lines.add("live, peak", "{} at {}; at most {}", cli::format_bytes(summary.live_peak_bytes),
+            cli::format_duration(info.session.to_ns(summary.live_peak_time)),
+            count_of(summary.live_peak_objects, "object"));
+  lines.add("live, end", "{} in {}", cli::format_bytes(summary.live_end_bytes),
+            count_of(summary.live_end_objects, "object"));
+  if (summary.reallocs_moved > 0) lines.add("reallocs", "{} moved", cli::format_count(summary.reallocs_moved));
+}
+
+void add_doubts(Lines& lines, const ReelInfo& info) {
+  const reel::Summary& summary = info.summary;
+  std::string doubts;
+  const auto add = [&doubts](uint64_t count, std::string_view noun) {
+    if (count > 0) doubts += (doubts.empty() ? "" : ", ") + count_of(count, noun);
+  };
+  add(summary.failed, "failed allocation");
+  add(summary.unknown_frees, "free of unknown object");
+  add(summary.double_frees, "double free");
+  add(summary.implied_frees, "lost free");
+  if (!doubts.empty()) lines.add("beware", "{}", doubts);
+}
+
+// Live bytes over time as a row of block characters, scaled to the peak.
+void add_curve(Lines& lines, const ReelInfo& info) {
+  const reel::Summary& summary = info.summary;
+  if (summary.live_curve.size() < 2 || summary.live_peak_bytes == 0) return;
+  std::string row;
+  const size_t points = summary.live_curve.size();
+  const size_t columns = std::min(kCurveColumns, points);
+  for (size_t column = 0; column < columns; ++column) {
+    uint64_t top = 0;
+    for (size_t i = column * points / columns; i < (column + 1) * points / columns; ++i)
+      top = std::max(top, summary.live_curve[i].live_bytes_max);
+    const auto level = static_cast<double>(top) / static_cast<double>(summary.live_peak_bytes) * 8;
+    row += kLevels[std::clamp<size_t>(static_cast<size_t>(level + 0.5), top > 0 ? 1 : 0, 8)];
+  }
+  lines.add("live bytes", "{}", row);
+}
+
+std::string size_range(size_t log2) {
+  if (log2 == 0) return "0 B";
+  const std::string from = cli::format_bytes(uint64_t{1} << (log2 - 1));
+  return "from " + (from.size() > 3 && from.find(".00") != std::string::npos ? from.substr(0, from.find('.')) + from.substr(from.find(' ')) : from);
+}
+
+// Allocations by size, a bar for each power of two that has a percent of them.
+void add_sizes(Lines& lines, const ReelInfo& info) {
+  const auto& sizes = info.summary.births_by_size_log2;
+  const uint64_t top = *std::max_element(sizes.begin(), sizes.end());
+  if (top == 0) return;
+  lines.raw("\n  sizes asked for\n");
+  for (size_t log2 = 0; log2 < sizes.size(); ++log2) {
+    if (sizes[log2] * 100 < info.summary.births || sizes[log2] == 0) continue;
+    const size_t length = std::max<size_t>(sizes[log2] * kBarColumns / top, 1);
+    std::string bar;
+    for (size_t i = 0; i < length; ++i) bar += "█";
+    lines.raw(fmt::format("  {:>14}  {}{:<{}}{:>8}\n", size_range(log2), bar, "", kBarColumns - length,
+                          cli::format_percent(static_cast<double>(sizes[log2]), static_cast<double>(info.summary.births))));
+  }
+}
+
+}  // namespace
+
+std::string info_text(const ReelInfo& info) {
+  Lines lines;
+  lines.raw(info.session.file.path() + "\n");
+  add_origin(lines, info);
+  add_file(lines, info);
+  add_workload(lines, info);
+  add_doubts(lines, info);
+  add_curve(lines, info);
+  add_sizes(lines, info);
+  return lines.take();
+}
+
+}  // namespace heapreel::commands

@@ -1,0 +1,12 @@
+// The order here is the order of the help: first what reads a reel, then what makes one.
+#include "tools/commands/table.h"
+
+namespace heapreel::commands {
+
+const cli::CommandTable& table() {
+  static const cli::CommandTable commands(
+      {&info_spec(), &dump_spec(), &check_spec(), &pack_spec(), &import_spec(), &man_spec(), &completions_spec()});
+  return commands;
+}
+
+}  // namespace heapreel::commands

@@ -1,0 +1,29 @@
+// Every command of the binary. To add one: a spec and a body here, a line in table.cc and in CMakeLists.txt.
+#pragma once
+
+#include "tools/cli/arguments.h"
+#include "tools/cli/command_table.h"
+
+namespace heapreel::commands {
+
+const cli::CommandTable& table();
+
+// The specs: what a command takes (NAME_spec.cc).
+const cli::CommandSpec& info_spec();
+const cli::CommandSpec& dump_spec();
+const cli::CommandSpec& check_spec();
+const cli::CommandSpec& import_spec();
+const cli::CommandSpec& pack_spec();
+const cli::CommandSpec& man_spec();
+const cli::CommandSpec& completions_spec();
+
+// The bodies: what it does (NAME.cc). The value is the exit status.
+base::Result<int> run_info(const cli::Arguments& arguments);
+base::Result<int> run_dump(const cli::Arguments& arguments);
+base::Result<int> run_check(const cli::Arguments& arguments);
+base::Result<int> run_import(const cli::Arguments& arguments);
+base::Result<int> run_pack(const cli::Arguments& arguments);
+base::Result<int> run_man(const cli::Arguments& arguments);
+base::Result<int> run_completions(const cli::Arguments& arguments);
+
+}  // namespace heapreel::commands

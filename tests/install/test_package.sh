@@ -11,7 +11,9 @@ trap 'rm -rf "$work"' EXIT
 "$cpack" --config "$build/CPackConfig.cmake" -B "$work" >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 package=$(echo "$work"/*.deb)
 
-dpkg-deb -c "$package" | awk '$1 !~ /^d/ {print $6}' | sed -e 's|^\./||' | LC_ALL=C sort >"$work/files"
+# One file is named after the build type.
+dpkg-deb -c "$package" | awk '$1 !~ /^d/ {print $6}' |
+  sed -e 's|^\./||' -e 's|heapreelTargets-[a-z]*\.cmake|heapreelTargets-BUILD_TYPE.cmake|' | LC_ALL=C sort >"$work/files"
 if [[ ${HEAPREEL_UPDATE_GOLDEN:-} == 1 ]]; then cp "$work/files" "$list"; fi
 diff -u "$list" "$work/files"
 

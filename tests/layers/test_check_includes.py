@@ -55,7 +55,7 @@ class LayersTest(unittest.TestCase):
     def test_allowed(self):
         for file, included in (
             ("trace_format/reader.cc", "trace_format/base/result.h"),
-            ("recorder/shim/hot.cc", "trace_format/wire.h"),
+            ("recorder/shim/hot.cc", "trace_format/wire/wire.h"),
             ("replayer/engine/loop.cc", "replayer/plan/plan_format.h"),
             ("tools/commands/info.cc", "trace_format/reader.h"),
             ("trace_format/reader.cc", "zstd.h"),

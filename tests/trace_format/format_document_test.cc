@@ -1,10 +1,9 @@
 // The worked example of docs/reel-format.md is what the writer writes, byte for byte.
 //
 // Run with HEAPREEL_UPDATE_EXAMPLE=1 to print the example anew after a deliberate change of the format.
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <fstream>
+#include <gtest/gtest.h>
 #include <iostream>
 #include <sstream>
 

@@ -1,10 +1,9 @@
 // A folder that lives as long as a test.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <filesystem>
+#include <gtest/gtest.h>
 #include <string>
 
 namespace heapreel::tests {

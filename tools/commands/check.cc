@@ -5,7 +5,6 @@
 #include "tools/commands/check.h"
 
 #include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "tools/cli/output.h"
@@ -79,11 +78,13 @@ class Checker {
     auto stream = reel::open_events(session_.file, *session_.pool);
     if (!stream) return base::fail(std::move(stream).error());
     auto summary = reel::summarize(
-        **stream, {.content_id = true, .on_contradiction = [this](const reel::Contradiction& it) { add_contradiction(it); }});
+        **stream,
+        {.content_id = true, .on_contradiction = [this](const reel::Contradiction& it) { add_contradiction(it); }});
     if (!summary) return base::fail(std::move(summary).error());
     for (const reel::Damage& damage : summary->damage) add_damage("block", damage);
     const uint64_t in_gaps = summary->events_lost - (*stream)->notes().events_lost;
-    if (in_gaps > 0) add({.kind = "gap", .events_lost = in_gaps, .text = fmt::format("{} events were lost while recording", in_gaps)});
+    if (in_gaps > 0)
+      add({.kind = "gap", .events_lost = in_gaps, .text = fmt::format("{} events were lost while recording", in_gaps)});
     report_.events_lost += in_gaps;
     report_.events = summary->events;
     report_.inversions_repaired = summary->inversions_repaired;
@@ -100,7 +101,8 @@ class Checker {
 
   void add_contradiction(const reel::Contradiction& it) {
     const reel::Event& event = *it.event;
-    Finding finding{.kind = "unknown free", .event = it.position, .t_ns = session_.to_ns(event.time), .thread = event.thread};
+    Finding finding{
+        .kind = "unknown free", .event = it.position, .t_ns = session_.to_ns(event.time), .thread = event.thread};
     const std::string_view op = reel::traits(event.op).name;
     if (it.death == reel::Death::kTwice) {
       finding.kind = "double free";

@@ -11,9 +11,7 @@ namespace {
 constexpr std::array<std::string_view, 7> kFlagNames = {"failed",  "moved",   "null_old", "no_result",
                                                         "runtime", "unknown", "implied"};
 
-uint64_t alignment_of(const reel::Event& event) {
-  return event.align_log2 == 0 ? 0 : uint64_t{1} << event.align_log2;
-}
+uint64_t alignment_of(const reel::Event& event) { return event.align_log2 == 0 ? 0 : uint64_t{1} << event.align_log2; }
 
 template <class Each>
 void for_each_flag(const reel::Event& event, Each each) {

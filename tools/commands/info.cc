@@ -38,12 +38,18 @@ std::string cause_of(const ReelInfo& info) {
     return "the file is damaged";
   if (!ending.detail().empty()) return ending.detail();
   switch (ending.cause()) {
-    case reel::proto::Ending::SIGNAL: return "the program was ended by a signal";
-    case reel::proto::Ending::COLLECTOR_FAILED: return "the collector failed";
-    case reel::proto::Ending::LIMIT_REACHED: return "a limit of the recording was reached";
-    case reel::proto::Ending::STOPPED: return "the recording was stopped";
-    case reel::proto::Ending::FINISHED: return info.summary.events_lost > 0 ? "events were lost" : "";
-    default: return "the recording does not say how it ended";
+    case reel::proto::Ending::SIGNAL:
+      return "the program was ended by a signal";
+    case reel::proto::Ending::COLLECTOR_FAILED:
+      return "the collector failed";
+    case reel::proto::Ending::LIMIT_REACHED:
+      return "a limit of the recording was reached";
+    case reel::proto::Ending::STOPPED:
+      return "the recording was stopped";
+    case reel::proto::Ending::FINISHED:
+      return info.summary.events_lost > 0 ? "events were lost" : "";
+    default:
+      return "the recording does not say how it ended";
   }
 }
 

@@ -1,7 +1,6 @@
 // `heapreel info` for a person: what the reel is, whether it is whole, and a portrait of the workload in one screen.
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "tools/cli/quantity.h"
 #include "tools/cli/text.h"
@@ -127,7 +126,9 @@ void add_curve(Lines& lines, const ReelInfo& info) {
 std::string size_range(size_t log2) {
   if (log2 == 0) return "0 B";
   const std::string from = cli::format_bytes(uint64_t{1} << (log2 - 1));
-  return "from " + (from.size() > 3 && from.find(".00") != std::string::npos ? from.substr(0, from.find('.')) + from.substr(from.find(' ')) : from);
+  return "from " + (from.size() > 3 && from.find(".00") != std::string::npos
+                        ? from.substr(0, from.find('.')) + from.substr(from.find(' '))
+                        : from);
 }
 
 // Allocations by size, a bar for each power of two that has a percent of them.
@@ -141,8 +142,9 @@ void add_sizes(Lines& lines, const ReelInfo& info) {
     const size_t length = std::max<size_t>(sizes[log2] * kBarColumns / top, 1);
     std::string bar;
     for (size_t i = 0; i < length; ++i) bar += "█";
-    lines.raw(fmt::format("  {:>14}  {}{:<{}}{:>8}\n", size_range(log2), bar, "", kBarColumns - length,
-                          cli::format_percent(static_cast<double>(sizes[log2]), static_cast<double>(info.summary.births))));
+    lines.raw(
+        fmt::format("  {:>14}  {}{:<{}}{:>8}\n", size_range(log2), bar, "", kBarColumns - length,
+                    cli::format_percent(static_cast<double>(sizes[log2]), static_cast<double>(info.summary.births))));
   }
 }
 

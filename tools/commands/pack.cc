@@ -16,7 +16,7 @@ constexpr uint64_t kTimeErrorNs = 4000;
 reel::PackOptions options_of(const cli::Arguments& arguments) {
   reel::PackOptions options = arguments.has("archive") ? reel::archive_options() : reel::PackOptions{};
   const std::string time = arguments.get("time").value_or("4us");
-  options.times = time == "exact" ? reel::TimeKeeping::kExact
+  options.times = time == "exact"  ? reel::TimeKeeping::kExact
                   : time == "none" ? reel::TimeKeeping::kNone
                                    : reel::TimeKeeping::kWithin;
   options.keep_addresses = arguments.has("keep-addresses");
@@ -46,8 +46,10 @@ base::Result<int> run_pack(const cli::Arguments& arguments) {
              cli::format_count(result->events), cli::format_bytes(session->file.bytes()),
              cli::format_bytes(packed->bytes()), per_event, base::to_hex(result->content_id));
   if (!result->damage.empty())
-    fmt::print(stderr, "warning: {} events lie in blocks that could not be read and are left out; `heapreel check {}` says where\n",
-               cli::format_count(result->events_lost), session->file.path());
+    fmt::print(
+        stderr,
+        "warning: {} events lie in blocks that could not be read and are left out; `heapreel check {}` says where\n",
+        cli::format_count(result->events_lost), session->file.path());
   return cli::kExitOk;
 }
 

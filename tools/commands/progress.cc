@@ -1,10 +1,9 @@
 // The progress line.
 #include "tools/commands/progress.h"
 
+#include <cstdio>
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include <cstdio>
 
 #include "tools/cli/quantity.h"
 
@@ -16,7 +15,9 @@ constexpr auto kInterval = std::chrono::milliseconds(100);
 }  // namespace
 
 Progress::Progress(std::string verb)
-    : verb_(std::move(verb)), wanted_(::isatty(STDERR_FILENO) == 1), next_(std::chrono::steady_clock::now() + kInterval) {}
+    : verb_(std::move(verb)),
+      wanted_(::isatty(STDERR_FILENO) == 1),
+      next_(std::chrono::steady_clock::now() + kInterval) {}
 
 Progress::~Progress() {
   if (shown_) std::fputs("\r\033[K", stderr);

@@ -1,9 +1,8 @@
 // The reader of mlogcol.h.
 #include "tools/importers/mlogcol.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 #include <memory>
 #include <zstd.h>
 

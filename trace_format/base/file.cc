@@ -1,14 +1,13 @@
 // The functions of file.h.
 #include "trace_format/base/file.h"
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 
 namespace heapreel::base {
 namespace {
@@ -22,13 +21,18 @@ tl::unexpected<Error> exists_already(const std::string& path) {
 
 std::string hint_for(int sys_errno) {
   switch (sys_errno) {
-    case ENOENT: return "check the path; the folder must exist";
+    case ENOENT:
+      return "check the path; the folder must exist";
     case EACCES:
-    case EPERM: return "check the permissions of the file and its folder";
+    case EPERM:
+      return "check the permissions of the file and its folder";
     case ENOSPC:
-    case EDQUOT: return "free some space, or write to another folder";
-    case EROFS: return "write to another folder";
-    default: return {};
+    case EDQUOT:
+      return "free some space, or write to another folder";
+    case EROFS:
+      return "write to another folder";
+    default:
+      return {};
   }
 }
 

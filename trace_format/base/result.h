@@ -24,9 +24,9 @@ struct Error {
   static constexpr uint64_t kNoOffset = ~uint64_t{0};
 
   ErrorCode code = ErrorCode::kIo;
-  std::string what{};  // what could not be done: "cannot open app.reel"
-  std::string why{};   // the reason: "No such file or directory"
-  std::string hint{};  // what the user can do; may be empty
+  std::string what{};           // what could not be done: "cannot open app.reel"
+  std::string why{};            // the reason: "No such file or directory"
+  std::string hint{};           // what the user can do; may be empty
   uint64_t offset = kNoOffset;  // byte offset in the file concerned
   int sys_errno = 0;
 };
@@ -38,20 +38,28 @@ using Status = tl::expected<void, Error>;
 inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
 inline tl::unexpected<Error> bad_input(std::string what, std::string why, uint64_t offset = Error::kNoOffset) {
-  return fail({.code = ErrorCode::kBadInput, .what = std::move(what), .why = std::move(why), .hint = {},
-               .offset = offset, .sys_errno = 0});
+  return fail({.code = ErrorCode::kBadInput,
+               .what = std::move(what),
+               .why = std::move(why),
+               .hint = {},
+               .offset = offset,
+               .sys_errno = 0});
 }
 
 inline tl::unexpected<Error> over_limit(std::string what, std::string why, uint64_t offset = Error::kNoOffset) {
-  return fail({.code = ErrorCode::kLimit, .what = std::move(what), .why = std::move(why), .hint = {},
-               .offset = offset, .sys_errno = 0});
+  return fail({.code = ErrorCode::kLimit,
+               .what = std::move(what),
+               .why = std::move(why),
+               .hint = {},
+               .offset = offset,
+               .sys_errno = 0});
 }
 
 }  // namespace heapreel::base
 
 // Returns the error of `expr` from the enclosing function, or goes on.
-#define HEAPREEL_TRY(expr)                                                          \
-  do {                                                                              \
-    if (auto heapreel_try_status = (expr); !heapreel_try_status) [[unlikely]]       \
-      return ::tl::unexpected(std::move(heapreel_try_status).error());              \
+#define HEAPREEL_TRY(expr)                                                    \
+  do {                                                                        \
+    if (auto heapreel_try_status = (expr); !heapreel_try_status) [[unlikely]] \
+      return ::tl::unexpected(std::move(heapreel_try_status).error());        \
   } while (false)

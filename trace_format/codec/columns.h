@@ -11,21 +11,21 @@
 namespace heapreel::reel {
 
 enum class Column : uint8_t {
-  kParams = 0,      // numbers: see BlockParams
-  kLanes = 2,       // numbers: the thread serials of the lanes
-  kRunLane = 4,     // numbers: the lane of each run of events
-  kRunLength = 6,   // numbers: its length - 1
-  kTokens = 8,      // bytes: one per event (alphabet.h)
-  kRefs = 10,       // bytes: one per realloc that names an old block: a token that frees
-  kTupleIndex = 12, // numbers
-  kLiteral = 14,    // numbers: four per literal: kind, flags, log2 of the alignment, size
-  kAge = 16,        // numbers
-  kOld = 18,        // numbers: blocks born elsewhere
-  kCross = 20,      // numbers: blocks born on another lane
-  kRare = 22,       // numbers
-  kPlace = 24,      // numbers: where a birth was placed (addresses)
-  kTime = 26,       // numbers
-  kDuration = 28,   // numbers
+  kParams = 0,       // numbers: see BlockParams
+  kLanes = 2,        // numbers: the thread serials of the lanes
+  kRunLane = 4,      // numbers: the lane of each run of events
+  kRunLength = 6,    // numbers: its length - 1
+  kTokens = 8,       // bytes: one per event (alphabet.h)
+  kRefs = 10,        // bytes: one per realloc that names an old block: a token that frees
+  kTupleIndex = 12,  // numbers
+  kLiteral = 14,     // numbers: four per literal: kind, flags, log2 of the alignment, size
+  kAge = 16,         // numbers
+  kOld = 18,         // numbers: blocks born elsewhere
+  kCross = 20,       // numbers: blocks born on another lane
+  kRare = 22,        // numbers
+  kPlace = 24,       // numbers: where a birth was placed (addresses)
+  kTime = 26,        // numbers
+  kDuration = 28,    // numbers
 };
 inline constexpr unsigned kColumnIds = 30;
 
@@ -47,13 +47,13 @@ struct BlockParams {
   Naming naming = Naming::kAddress;
   TimeCodec time_codec = TimeCodec::kDelta;
   Durations durations = Durations::kReallocs;
-  bool places = true;          // births carry addresses (always under Naming::kAddress)
+  bool places = true;  // births carry addresses (always under Naming::kAddress)
   uint32_t events = 0;
   uint32_t births = 0;
   uint32_t lanes = 0;
-  uint64_t first_object = 0;   // the number of the first birth (Naming::kNumber)
-  uint64_t time_quantum = 1;   // ticks; every stored time is a multiple
-  uint64_t first_time = 0;     // in quanta
+  uint64_t first_object = 0;  // the number of the first birth (Naming::kNumber)
+  uint64_t time_quantum = 1;  // ticks; every stored time is a multiple
+  uint64_t first_time = 0;    // in quanta
 };
 
 }  // namespace heapreel::reel

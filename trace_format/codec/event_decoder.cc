@@ -14,9 +14,7 @@ base::Bytes at(const ColumnBytes& columns, Column column, unsigned half = 0) {
   return columns[static_cast<unsigned>(column) + half];
 }
 
-ValueSource values(const ColumnBytes& columns, Column column) {
-  return {at(columns, column), at(columns, column, 1)};
-}
+ValueSource values(const ColumnBytes& columns, Column column) { return {at(columns, column), at(columns, column, 1)}; }
 
 }  // namespace
 
@@ -39,7 +37,8 @@ base::Status EventDecoder::decode(const ColumnBytes& columns, EventBlock& block)
   last_old_ = params_.first_object;
   cross_cursor_.assign(params_.lanes, LiveList::kNone);
   trouble_ = "an event contradicts the ones before it";
-  const bool sound = params_.naming == Naming::kAddress ? decode_runs<Naming::kAddress>() : decode_runs<Naming::kNumber>();
+  const bool sound =
+      params_.naming == Naming::kAddress ? decode_runs<Naming::kAddress>() : decode_runs<Naming::kNumber>();
   if (!sound) return base::bad_input("damaged event block", trouble_);
   if (live_.births() != params_.births) return base::bad_input("damaged event block", "fewer births than declared");
   if (!all_consumed()) return base::bad_input("damaged event block", "columns do not match the events");
@@ -149,10 +148,14 @@ bool EventDecoder::decode_event(Event& event, uint32_t lane) {
       const Tuple* tuple = take_literal();
       return tuple != nullptr && decode_allocation<kNaming>(event, lane, *tuple);
     }
-    case kTokenOldFree: return decode_old_free<kNaming>(event, Op::kFree);
-    case kTokenOldFreeAlike: return decode_old_free<kNaming>(event, old_free_op_);
-    case kTokenRare: return decode_rare<kNaming>(event, lane);
-    default: return decode_free<kNaming>(event, lane, token);
+    case kTokenOldFree:
+      return decode_old_free<kNaming>(event, Op::kFree);
+    case kTokenOldFreeAlike:
+      return decode_old_free<kNaming>(event, old_free_op_);
+    case kTokenRare:
+      return decode_rare<kNaming>(event, lane);
+    default:
+      return decode_free<kNaming>(event, lane, token);
   }
 }
 

@@ -18,21 +18,36 @@ void BlockSinks::clear() {
 base::Bytes BlockSinks::column(unsigned id) const {
   const auto half = [id](const ValueSink& sink) { return (id & 1) == 0 ? sink.small() : sink.extra(); };
   switch (static_cast<Column>(id & ~1U)) {
-    case Column::kParams: return half(params);
-    case Column::kLanes: return half(lanes);
-    case Column::kRunLane: return half(run_lane);
-    case Column::kRunLength: return half(run_length);
-    case Column::kTokens: return (id & 1) == 0 ? tokens.bytes() : base::Bytes{};
-    case Column::kRefs: return (id & 1) == 0 ? refs.bytes() : base::Bytes{};
-    case Column::kTupleIndex: return half(tuple_index);
-    case Column::kLiteral: return half(literal);
-    case Column::kAge: return half(age);
-    case Column::kOld: return half(old);
-    case Column::kCross: return half(cross);
-    case Column::kRare: return half(rare);
-    case Column::kPlace: return half(place);
-    case Column::kTime: return half(time);
-    case Column::kDuration: return half(duration);
+    case Column::kParams:
+      return half(params);
+    case Column::kLanes:
+      return half(lanes);
+    case Column::kRunLane:
+      return half(run_lane);
+    case Column::kRunLength:
+      return half(run_length);
+    case Column::kTokens:
+      return (id & 1) == 0 ? tokens.bytes() : base::Bytes{};
+    case Column::kRefs:
+      return (id & 1) == 0 ? refs.bytes() : base::Bytes{};
+    case Column::kTupleIndex:
+      return half(tuple_index);
+    case Column::kLiteral:
+      return half(literal);
+    case Column::kAge:
+      return half(age);
+    case Column::kOld:
+      return half(old);
+    case Column::kCross:
+      return half(cross);
+    case Column::kRare:
+      return half(rare);
+    case Column::kPlace:
+      return half(place);
+    case Column::kTime:
+      return half(time);
+    case Column::kDuration:
+      return half(duration);
   }
   return {};
 }
@@ -113,7 +128,8 @@ template <Naming kNaming>
 void EventEncoder::encode_allocation(const Event& given, Cursor at) {
   Event event = given;
   if constexpr (kNaming == Naming::kAddress) {
-    const bool moved = births(event.op, event.flags) && has_old(event.op, event.flags) && event.object != event.old_object;
+    const bool moved =
+        births(event.op, event.flags) && has_old(event.op, event.flags) && event.object != event.old_object;
     event.flags = static_cast<uint8_t>((event.flags & ~kMoved) | (moved ? kMoved : 0));
   }
   const uint32_t index = tuples_.find(event);

@@ -42,7 +42,8 @@ class LiveList {
     const uint32_t node = next_++;
     Node& sentinel = nodes_[sentinel_of(lane)];
     const uint32_t newest = sentinel.older;
-    nodes_[node] = {sentinel_of(lane), newest, event, lane | static_cast<uint32_t>(op) << kOpShift | size_class << kClassShift};
+    nodes_[node] = {sentinel_of(lane), newest, event,
+                    lane | static_cast<uint32_t>(op) << kOpShift | size_class << kClassShift};
     nodes_[newest].newer = node;
     sentinel.older = node;
     return node;

@@ -1,7 +1,8 @@
 // Times of the events of a block: one number per event, or a piecewise-linear curve with a declared greatest error.
 //
-// A curve is a list of (gap, rise): over the next `gap` events the time rises by `rise` quanta, and the k-th of them has
-// risen by floor((rise * k + floor(gap / 2)) / gap). The encoder guarantees |curve - time| <= error for every event; tests verify it.
+// A curve is a list of (gap, rise): over the next `gap` events the time rises by `rise` quanta, and the k-th of them
+// has risen by floor((rise * k + floor(gap / 2)) / gap). The encoder guarantees |curve - time| <= error for every
+// event; tests verify it.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Unsigned numbers as two byte columns: one byte per number, and the few extra bytes that large numbers need.
 //
-// A number below 240 is its own byte. Otherwise the byte is 239 + n and n little-endian bytes (n = 1..8, the fewest that
-// hold it) follow in the companion column as value - 240. Keeping the extra bytes apart leaves the first column with a
-// small alphabet that an entropy coder likes. Sources never read past their end and reject non-minimal forms.
+// A number below 240 is its own byte. Otherwise the byte is 239 + n and n little-endian bytes (n = 1..8, the fewest
+// that hold it) follow in the companion column as value - 240. Keeping the extra bytes apart leaves the first column
+// with a small alphabet that an entropy coder likes. Sources never read past their end and reject non-minimal forms.
 #pragma once
 
 #include <bit>

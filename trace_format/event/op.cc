@@ -7,7 +7,9 @@ namespace {
 constexpr OpTraits allocation(std::string_view name, bool aligned = false) {
   return {.name = name, .allocates = true, .aligned = aligned};
 }
-constexpr OpTraits reallocation(std::string_view name) { return {.name = name, .allocates = true, .reallocates = true}; }
+constexpr OpTraits reallocation(std::string_view name) {
+  return {.name = name, .allocates = true, .reallocates = true};
+}
 constexpr OpTraits release(std::string_view name, bool sized = false, bool aligned = false) {
   return {.name = name, .frees = true, .sized = sized, .aligned = aligned};
 }

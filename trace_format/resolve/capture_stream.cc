@@ -9,7 +9,7 @@ namespace heapreel::reel {
 namespace {
 
 constexpr size_t kBatchEvents = 1U << 12;
-constexpr size_t kPrefetchDistance = 12;  // events; a live set beyond the cache costs a miss an event otherwise
+constexpr size_t kPrefetchDistance = 12;       // events; a live set beyond the cache costs a miss an event otherwise
 constexpr uint64_t kWaitsPerSecond = 100'000;  // a lane waits at most 10 microseconds of recorded time
 constexpr size_t kLanesWithReadAhead = 64;
 constexpr uint64_t kEndOfTime = ~uint64_t{0};

@@ -33,10 +33,10 @@ class CaptureStream final : public EventStream {
     size_t next_entry = 0;
     ParallelDecoder::Future ahead;
     ParallelDecoder::BlockPtr block;
-    size_t at = 0;                // the next event in `block`
-    bool old_released = false;    // the next event is a realloc whose old block is gone already
-    uint64_t old_object = 0;      // that block's number
-    uint64_t awaited = 0;         // the address this lane waits for; 0 when it does not wait
+    size_t at = 0;              // the next event in `block`
+    bool old_released = false;  // the next event is a realloc whose old block is gone already
+    uint64_t old_object = 0;    // that block's number
+    uint64_t awaited = 0;       // the address this lane waits for; 0 when it does not wait
     uint64_t waits_until = 0;
   };
   // When a lane's next step is due.

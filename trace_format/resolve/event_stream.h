@@ -1,8 +1,8 @@
 // The events of a reel in replay order with objects by number, whatever form the reel has: the one interface that
 // summary, pack, check, export and the planner read from.
 //
-// Replay order is a total order in which every object is born before it is used and dies once; each thread's events keep
-// their program order. Times never decrease.
+// Replay order is a total order in which every object is born before it is used and dies once; each thread's events
+// keep their program order. Times never decrease.
 #pragma once
 
 #include <memory>
@@ -19,8 +19,8 @@ namespace heapreel::reel {
 // A stretch of events, valid until the next call of next().
 struct EventBatch {
   std::span<const Event> events;
-  uint64_t first_event = 0;   // the position of the first one in replay order
-  uint64_t first_object = 1;  // the number of the first birth in this batch
+  uint64_t first_event = 0;             // the position of the first one in replay order
+  uint64_t first_object = 1;            // the number of the first birth in this batch
   std::span<const uint64_t> addresses;  // of each event's birth; empty unless asked for and known
 };
 
@@ -45,8 +45,8 @@ class EventStream {
 };
 
 struct StreamOptions {
-  bool addresses = false;         // hand out addresses where the reel has them
-  uint64_t from_time = 0;         // packed form: begin with the first block that reaches this time
+  bool addresses = false;  // hand out addresses where the reel has them
+  uint64_t from_time = 0;  // packed form: begin with the first block that reaches this time
 };
 
 // A stream over a reel of either form. The file and the pool must outlive it.

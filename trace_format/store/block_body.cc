@@ -1,10 +1,9 @@
 // The twins of block_body.h.
 #include "trace_format/store/block_body.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <zstd.h>
-
-#include <algorithm>
 
 #include "trace_format/wire/limits.h"
 

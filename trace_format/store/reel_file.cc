@@ -1,9 +1,8 @@
 // Opening a reel the quick way: header, trailer, index. What happens without a sound index is in recovery.cc.
 #include "trace_format/store/reel_file.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "trace_format/base/hash.h"
 #include "trace_format/store/metadata.h"
@@ -136,7 +135,8 @@ base::Status ReelFile::read_body(const BlockEntry& entry, const BlockHeader& hea
   const auto got = base::read_at(fd_, at, body, path_);
   if (!got) return base::fail(got.error());
   if (*got != body.size()) return base::bad_input("damaged block", "the file ends within it", entry.offset);
-  if (base::xxh64(body) != header.body_hash) return base::bad_input("damaged block", "its checksum is wrong", entry.offset);
+  if (base::xxh64(body) != header.body_hash)
+    return base::bad_input("damaged block", "its checksum is wrong", entry.offset);
   return {};
 }
 

@@ -38,7 +38,8 @@ void set_times(BlockHeader& header, std::span<const Event> events, const BlockPa
     if (params.naming == Naming::kNumber && event.duration == 0) continue;
     const uint64_t time = event.time - event.time % quantum;
     const bool reaches_back = traits(event.op).allocates;
-    header.first_time = std::min(header.first_time, reaches_back ? time - std::min<uint64_t>(time, event.duration) : time);
+    header.first_time =
+        std::min(header.first_time, reaches_back ? time - std::min<uint64_t>(time, event.duration) : time);
     header.last_time = std::max(header.last_time, reaches_back ? time : time + event.duration);
   }
 }

@@ -1,7 +1,7 @@
 // Writes a reel: header, blocks in the order given, index, trailer. Twin: reel_file.h.
 //
-// Blocks are appended and never rewritten, so whatever has been written can be read after an interruption; the file gets
-// its final name only in finish(). Bodies may be packed on any thread; the writer itself belongs to one.
+// Blocks are appended and never rewritten, so whatever has been written can be read after an interruption; the file
+// gets its final name only in finish(). Bodies may be packed on any thread; the writer itself belongs to one.
 #pragma once
 
 #include <string>

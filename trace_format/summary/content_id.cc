@@ -26,7 +26,8 @@ void ContentId::add(const EventBatch& batch) {
     for (const Event& event : batch.events.subspan(begin, std::min(kPieceEvents, batch.events.size() - begin))) {
       const bool other_thread = event.thread != thread_;
       const bool special = (event.flags | event.align_log2) != 0;
-      *to++ = static_cast<uint8_t>(static_cast<unsigned>(event.op) | (other_thread ? 0x40U : 0) | (special ? 0x80U : 0));
+      *to++ =
+          static_cast<uint8_t>(static_cast<unsigned>(event.op) | (other_thread ? 0x40U : 0) | (special ? 0x80U : 0));
       if (other_thread) to = put_leb(to, thread_ = event.thread);
       if (special) {
         *to++ = event.flags;

@@ -1,7 +1,7 @@
 // Who is alive: sizes and owners of live objects while a stream of events goes by.
 //
-// Births are numbered in order, so the objects of the current batch live in a plain array; only those that survive their
-// batch cost a place in a hash map. Memory is bounded by the live set (48 to 96 bytes an object) plus one batch.
+// Births are numbered in order, so the objects of the current batch live in a plain array; only those that survive
+// their batch cost a place in a hash map. Memory is bounded by the live set (48 to 96 bytes an object) plus one batch.
 #pragma once
 
 #include <vector>

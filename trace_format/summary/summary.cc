@@ -48,7 +48,8 @@ class Tally {
       sum_.births_by_size_log2[std::bit_width(event.size)] += 1;
       note_peak(event.time);
     }
-    if (death == Death::kSound && died.thread != event.thread) sum_.cross_thread_frees += traits(event.op).frees ? 1 : 0;
+    if (death == Death::kSound && died.thread != event.thread)
+      sum_.cross_thread_frees += traits(event.op).frees ? 1 : 0;
     if (event.flags != 0 || death > Death::kSound || event.op == Op::kGap) [[unlikely]]
       add_special(event, position, death);
   }

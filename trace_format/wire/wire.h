@@ -25,8 +25,8 @@ struct FileHeader {
   uint16_t major = kVersionMajor;
   uint16_t minor = kVersionMinor;
   uint32_t header_bytes = 64;
-  uint64_t incompatible = 0;  // a reader that does not know a set bit must refuse, by the feature's name
-  uint64_t compatible = 0;    // unknown bits may be ignored when reading
+  uint64_t incompatible = 0;     // a reader that does not know a set bit must refuse, by the feature's name
+  uint64_t compatible = 0;       // unknown bits may be ignored when reading
   std::array<uint8_t, 16> id{};  // random; its first four bytes tag every block
   uint64_t reserved = 0;
   uint64_t hash = 0;  // of the 56 bytes before it
@@ -45,8 +45,8 @@ enum class BlockType : uint8_t {
 struct BlockHeader {
   uint32_t sync = kBlockSync;
   BlockType type = BlockType::kMetadata;
-  uint8_t version = 1;    // of the body's layout
-  uint16_t columns = 0;   // directory entries
+  uint8_t version = 1;      // of the body's layout
+  uint16_t columns = 0;     // directory entries
   uint32_t body_bytes = 0;  // a multiple of 8
   uint32_t tag = 0;         // the first four bytes of the file's id
   uint64_t sequence = 0;    // 0, 1, 2, ... in the order of writing: a hole is a lost block

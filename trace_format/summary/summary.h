@@ -57,7 +57,7 @@ struct Contradiction {
 
 struct SummaryOptions {
   bool content_id = true;  // costs about 5 ns an event
-  std::function<void(const Contradiction&)> on_contradiction;
+  std::function<void(const Contradiction&)> on_contradiction{};
 };
 
 base::Result<Summary> summarize(EventStream& stream, const SummaryOptions& options = {});

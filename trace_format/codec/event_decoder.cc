@@ -188,10 +188,10 @@ bool EventDecoder::decode_allocation(Event& event, uint32_t lane, const Tuple& t
   if (live_.births() == params_.births) [[unlikely]]
     return false;
   const auto index = static_cast<uint32_t>(&event - first_event_);
-  const uint32_t node = live_.add(lane, index, tuple.op, PlaceModel::class_of(tuple.size));
+  const uint32_t node = live_.add(lane, index, tuple.op, tuple.size_class);
   if (params_.places) {
     const bool stayed = kNaming == Naming::kAddress && tuple.has_old && (tuple.flags & kMoved) == 0;
-    const uint64_t address = stayed ? event.old_object : place_.address_of(from_.place.take(), tuple.size);
+    const uint64_t address = stayed ? event.old_object : place_.address_of(from_.place.take(), tuple.size, tuple.size_class);
     if (address == 0) [[unlikely]]
       return false;
     addresses_[node] = address;

@@ -56,8 +56,7 @@ class PlaceModel {
     heads_[size_class] = next_++;
   }
 
-  uint64_t code_of(uint64_t address, uint64_t size) {
-    const uint32_t size_class = class_of(size);
+  uint64_t code_of(uint64_t address, uint64_t size, uint32_t size_class) {
     uint64_t code = take_matching(size_class, address);
     if (code == kDepth) code += take_matching(kUnknownClass, address);
     if (code < kFreshCode) return code;
@@ -67,8 +66,8 @@ class PlaceModel {
   }
 
   // The inverse of code_of. A code that names no freed block yields address 0, which no allocation has.
-  uint64_t address_of(uint64_t code, uint64_t size) {
-    if (code < kDepth) return take_at(class_of(size), static_cast<uint32_t>(code));
+  uint64_t address_of(uint64_t code, uint64_t size, uint32_t size_class) {
+    if (code < kDepth) return take_at(size_class, static_cast<uint32_t>(code));
     if (code < kFreshCode) return take_at(kUnknownClass, static_cast<uint32_t>(code - kDepth));
     const uint64_t address = code == kFreshCode ? fresh_ : apply_distance(fresh_, code - kFreshCode - 1);
     fresh_ = end_of(address, size);

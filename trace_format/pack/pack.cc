@@ -19,12 +19,13 @@ EncoderOptions encoding_of(const PackOptions& options) {
     encoding.durations = Durations::kNone;
   } else if (options.times == TimeKeeping::kExact || options.time_error < 2) {
     encoding.time_codec = TimeCodec::kDelta;
-    encoding.time_quantum = std::max<uint64_t>(options.time_quantum, 1);
+    const uint64_t quantum = std::max<uint64_t>(options.time_quantum, 1);
+    encoding.time_quantum = quantum & (~quantum + 1);  // the largest power of two that divides it
   } else {
     encoding.time_codec = TimeCodec::kCurve;
     encoding.durations = Durations::kNone;
     encoding.time_error_max = options.time_error;
-    encoding.time_quantum = std::bit_floor(options.time_error) / 2;  // leaves a quarter of the error to the grid
+    encoding.time_quantum = std::max<uint64_t>(std::bit_floor(options.time_error) / 2, 1);  // leaves a quarter of the error to the grid
   }
   return encoding;
 }

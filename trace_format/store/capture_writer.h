@@ -13,7 +13,7 @@ namespace heapreel::reel {
 struct CaptureOptions {
   int level = 1;
   uint32_t block_events = 1U << 16;
-  uint64_t time_quantum = 1;  // ticks
+  uint64_t time_quantum = 1;  // ticks, a power of two
   uint64_t ticks_per_second = 1'000'000'000;
   Durations durations = Durations::kReallocs;
 };

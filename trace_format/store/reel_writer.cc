@@ -26,24 +26,6 @@ base::Bytes sealed(Fixed& fixed) {
   return bytes;
 }
 
-// The span of a block, as a reader will see the times: on the grid of the quantum. Durations reach back from an
-// allocation and forward from a free.
-void set_times(BlockHeader& header, std::span<const Event> events, const BlockParams& params) {
-  if (events.empty()) return;
-  const uint64_t quantum = params.time_quantum;
-  header.first_time = events.front().time - events.front().time % quantum;
-  header.last_time = events.back().time - events.back().time % quantum;
-  if (params.naming == Naming::kNumber && params.durations == Durations::kNone) return;  // times never decrease
-  for (const Event& event : events) {
-    if (params.naming == Naming::kNumber && event.duration == 0) continue;
-    const uint64_t time = event.time - event.time % quantum;
-    const bool reaches_back = traits(event.op).allocates;
-    header.first_time =
-        std::min(header.first_time, reaches_back ? time - std::min<uint64_t>(time, event.duration) : time);
-    header.last_time = std::max(header.last_time, reaches_back ? time : time + event.duration);
-  }
-}
-
 }  // namespace
 
 PackedBlock pack_events(const EventEncoder& encoder, std::span<const Event> events, BodyPacker& packer) {
@@ -54,7 +36,8 @@ PackedBlock pack_events(const EventEncoder& encoder, std::span<const Event> even
   block.header.type = by_address ? BlockType::kCapture : BlockType::kPacked;
   block.header.events = static_cast<uint32_t>(events.size());
   block.header.thread = by_address && !events.empty() ? events.front().thread : 0;
-  set_times(block.header, events, encoder.params());
+  block.header.first_time = encoder.span().first_time;
+  block.header.last_time = encoder.span().last_time;
   const base::Bytes body = packer.finish();
   block.header.columns = packer.columns();
   block.body.assign(body.begin(), body.end());

@@ -76,6 +76,8 @@ class TupleTable {
 
   uint32_t size() const { return static_cast<uint32_t>(tuples_.size()); }
   const Tuple& operator[](uint32_t index) const { return tuples_[index]; }
+  // The tuple of a number that may be out of range: then nullptr.
+  const Tuple* at(uint64_t index) const { return index < tuples_.size() ? &tuples_[index] : nullptr; }
 
  private:
   static constexpr uint32_t kBuckets = 4 * kMaxTuples;

@@ -60,7 +60,7 @@ class LoopingStream final : public reel::EventStream {
     out_.clear();
     const uint64_t first_object = next_object_;
     while (out_.size() < kBatch && out_.size() < left_) out_.push_back(take());
-    batch = {.events = out_, .first_event = done_, .first_object = first_object, .addresses = {}};
+    batch = {.events = out_, .first_event = done_, .first_object = first_object, .addresses = {}, .work = {}};
     done_ += out_.size();
     left_ -= out_.size();
     return true;
@@ -188,8 +188,7 @@ void write_large(const std::vector<Recording>& recordings, const std::string& pa
 uint64_t live_peak_objects(const std::string& path) {
   const auto file = must(reel::ReelFile::open(path));
   base::WorkerPool pool(2);
-  const auto stream = must(reel::open_events(file, pool));
-  return must(reel::summarize(*stream, {.content_id = false, .on_contradiction = {}})).live_peak_objects;
+  return must(reel::summarize(file, pool, {.content_id = false})).live_peak_objects;
 }
 
 InfoRun run_info(const std::string& binary, const std::string& path, uint64_t live_objects) {

@@ -41,17 +41,10 @@ void add_loss(reel::proto::Metadata& tail, uint64_t events, const std::string& w
   loss.set_reason("left out by repair: " + why);
 }
 
-// What the events that are left amount to.
-base::Result<reel::Summary> remaining(const ReelSession& session) {
-  auto stream = reel::open_events(session.file, *session.pool);
-  if (!stream) return base::fail(std::move(stream).error());
-  return reel::summarize(**stream);
-}
-
 }  // namespace
 
 base::Status repair(const ReelSession& session, const std::string& output, bool overwrite) {
-  const auto left = remaining(session);
+  const auto left = reel::summarize(session.file, *session.pool);
   if (!left) return base::fail(left.error());
   auto writer = reel::ReelWriter::create(output, overwrite);
   if (!writer) return base::fail(std::move(writer).error());
@@ -66,7 +59,7 @@ base::Status repair(const ReelSession& session, const std::string& output, bool 
     if (entry.holds_events()) add_loss(tail, entry.events, status.error().why);
   }
   const reel::proto::Ending& ending = session.metadata.shared.ending();
-  tail.mutable_ending()->set_events(left->events);
+  tail.mutable_ending()->set_events(left->counts.events);
   if (!session.captured()) tail.mutable_ending()->set_content_id(left->content_id.data(), left->content_id.size());
   reel::proto::Step& step = *tail.add_provenance();
   step.set_what("repair");

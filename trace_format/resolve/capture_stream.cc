@@ -48,7 +48,11 @@ base::Result<bool> CaptureStream::next(EventBatch& batch) {
     due_.pop_back();
     HEAPREEL_TRY(run(lane, due_.empty() ? kEndOfTime : due_.front().time));
   }
-  batch = {.events = out_, .first_event = next_event_, .first_object = first_object, .addresses = out_addresses_};
+  batch = {.events = out_,
+           .first_event = next_event_,
+           .first_object = first_object,
+           .addresses = out_addresses_,
+           .work = nullptr};
   return !out_.empty();
 }
 

@@ -20,7 +20,7 @@ class CaptureStream final : public EventStream {
   CaptureStream(const ReelFile& file, base::WorkerPool& pool, const StreamOptions& options, uint64_t ticks_per_second);
 
   ~CaptureStream() override {
-    for (Lane& lane : lanes_) ParallelDecoder::abandon(lane.ahead);
+    for (Lane& lane : lanes_) base::abandon(lane.ahead);
   }
 
   base::Result<bool> next(EventBatch& batch) override;

@@ -166,8 +166,9 @@ void print_text(cli::Output& out, const ReelSession& session, const CheckReport&
     out.print("{}: sound: {} events, content id {}\n", session.file.path(), cli::format_count(report.events),
               report.content_id.substr(0, 16));
   else
-    out.print("{}: NOT sound: {} events can be read, {} are lost\n", session.file.path(),
-              cli::format_count(report.events), cli::format_count(report.events_lost));
+    out.print("{}: NOT sound: {} events can be read, {}{} are lost\n", session.file.path(),
+              cli::format_count(report.events), session.file.sealed() ? "" : "at least ",
+              cli::format_count(report.events_lost));
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ std::string cause_of(const ReelInfo& info) {
   if (!info.session.file.damage().empty() || !info.session.metadata.damage.empty() || !info.summary.damage.empty())
     return "the file is damaged";
   if (!ending.detail().empty()) return ending.detail();
+  if (info.summary.events_lost > 0) return "events were lost";
   switch (ending.cause()) {
     case reel::proto::Ending::SIGNAL:
       return "the program was ended by a signal";

@@ -18,11 +18,10 @@ class Copier {
   base::Status copy(const reel::BlockEntry& entry) {
     const auto header = file_.read_header(entry);
     if (!header) return base::fail(header.error());
-    reel::PackedBlock block{.header = *header, .body = {}};
-    HEAPREEL_TRY(file_.read_body(entry, *header, block.body));
+    HEAPREEL_TRY(file_.read_body(entry, *header, body_));
     if (entry.holds_events()) HEAPREEL_TRY(reader_.read(entry, scratch_));
-    if (is_metadata(entry.type)) HEAPREEL_TRY(columns_.unpack(header->columns, block.body, 1, block_bytes_max_));
-    return writer_.append(std::move(block));
+    if (is_metadata(entry.type)) HEAPREEL_TRY(columns_.unpack(header->columns, body_, 1, block_bytes_max_));
+    return writer_.append(*header, body_);
   }
 
  private:
@@ -32,6 +31,7 @@ class Copier {
   reel::ReelWriter& writer_;
   reel::BlockReader reader_;
   reel::BodyUnpacker columns_;
+  base::Buffer body_;
   reel::EventBlock scratch_;
 };
 

@@ -56,7 +56,7 @@ class Packer {
 
   base::Result<PackResult> finish() {
     if (!stretch_.events.empty()) HEAPREEL_TRY(hand_in());
-    while (maker_.under_way() > 0) HEAPREEL_TRY(writer_->append(maker_.take()));
+    while (maker_.under_way() > 0) HEAPREEL_TRY(write_one());
     return PackResult{.events = events_, .content_id = id_.finish(), .events_lost = 0, .damage = {}};
   }
 
@@ -70,8 +70,15 @@ class Packer {
   base::Status hand_in() {
     maker_.submit(stretch_);
     if (options_->on_progress) options_->on_progress(events_);
-    while (maker_.under_way() > maker_.depth()) HEAPREEL_TRY(writer_->append(maker_.take()));
+    while (maker_.under_way() > maker_.depth()) HEAPREEL_TRY(write_one());
     return {};
+  }
+
+  base::Status write_one() {
+    PackedBlock block = maker_.take();
+    auto status = writer_->append(block.header, block.body);
+    maker_.give_back(std::move(block));
+    return status;
   }
 
   ReelWriter* writer_;

@@ -18,6 +18,7 @@ base::Status CaptureWriter::add(const Event& event) {
   if (last_ == nullptr || event.thread != last_thread_) {
     last_ = &threads_[event.thread];
     last_thread_ = event.thread;
+    last_->events.reserve(options_.block_events);
   }
   Pending& pending = *last_;
   const bool spans_a_second =
@@ -43,7 +44,8 @@ base::Status CaptureWriter::flush() {
 
 base::Status CaptureWriter::write(Pending& pending) {
   encoder_.encode(pending.events);
-  auto status = writer_->append(pack_events(encoder_, pending.events, packer_));
+  const BlockHeader header = pack_events(encoder_, pending.events, packer_);
+  auto status = writer_->append(header, packer_.finish());
   buffered_ -= pending.events.size();
   pending.events.clear();
   return status;

@@ -25,7 +25,7 @@ Recording load(const std::filesystem::path& path, uint64_t events_max) {
   }
   reel::Event event;
   recording.events.reserve(std::min(events_max, reader->events()));
-  while (recording.events.size() < events_max && reader->next(event).value_or(false)) recording.events.push_back(event);
+  while (recording.events.size() < events_max && reader->next(event)) recording.events.push_back(event);
   return recording;
 }
 

@@ -63,7 +63,7 @@ class LoopingStream final : public reel::EventStream {
     out_.clear();
     const uint64_t first_object = next_object_;
     while (out_.size() < kBatch && out_.size() < left_) out_.push_back(take());
-    batch = {.events = out_, .first_event = done_, .first_object = first_object, .addresses = {}, .work = {}};
+    batch = {.events = out_, .first_event = done_, .first_object = first_object, .addresses = {}, .second_frees = {}, .work = {}};
     done_ += out_.size();
     left_ -= out_.size();
     return true;

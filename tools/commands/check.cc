@@ -104,12 +104,12 @@ class Checker {
     const std::string_view op = reel::traits(event.op).name;
     if (it.how == reel::Contradicts::kTwice) {
       finding.kind = "double free";
-      finding.text = fmt::format("{} of object {}, which was dead already", op, event.object);
+      finding.text = fmt::format("{} of object {}, which was dead already", op, it.object);
     } else if (it.how == reel::Contradicts::kUnknown) {
       finding.text = fmt::format("{} of an object born outside the reel", op);
     } else {
       finding.kind = "overlap";
-      finding.text = fmt::format("the address of object {} was handed out again while it lived", event.object);
+      finding.text = fmt::format("the address of object {} was handed out again while it lived", it.object);
     }
     if (const reel::BlockEntry* entry = block_of(session_, event, it.position); entry != nullptr) {
       finding.block = entry->sequence;

@@ -59,6 +59,11 @@ class EventDecoder {
   bool decode_rare(Event& event, uint32_t lane);
   template <Naming kNaming>
   uint64_t take_old();
+  // Whether an object that is not alive in this block may have that name.
+  template <Naming kNaming>
+  bool is_plausible(uint64_t object) const {
+    return object != kNoObject && (kNaming == Naming::kAddress || object < params_.first_object + live_.births());
+  }
   const Tuple* take_literal();
   bool all_consumed() const;
 
@@ -73,7 +78,8 @@ class EventDecoder {
       return live_.resolve(lane, token - uint32_t{kTokenFirstRef});
     if (token == kTokenCrossFree) {
       const uint32_t node = live_.cross_resolve(cross_cursor_[lane], from_.cross.take());
-      if (node != LiveList::kNone) cross_cursor_[lane] = live_.older(node);
+      if (node == LiveList::kNone || live_.lane_of(node) == lane) return LiveList::kNone;
+      cross_cursor_[lane] = live_.older(node);
       return node;
     }
     if (token != kTokenAgedFree) return LiveList::kNone;

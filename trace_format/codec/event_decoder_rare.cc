@@ -124,7 +124,7 @@ bool EventDecoder::decode_old_free(Event& event, Op op) {
   if (traits(op).sized) event.size = from_.old.take();
   event.object = take_old<kNaming>();
   if constexpr (kNaming == Naming::kAddress) place_.freed(event.object, PlaceModel::kUnknownClass);
-  return event.object != kNoObject;
+  return is_plausible<kNaming>(event.object);
 }
 
 template <Naming kNaming>
@@ -136,7 +136,7 @@ bool EventDecoder::decode_realloc_old(Event& event, uint32_t lane, const Tuple& 
     event.old_object = take_old<kNaming>();
     if (kNaming == Naming::kAddress && tuple.releases && !stays)
       place_.freed(event.old_object, PlaceModel::kUnknownClass);
-    return event.old_object != kNoObject;
+    return is_plausible<kNaming>(event.old_object);
   }
   const uint32_t node = take_node(lane, token);
   if (node == LiveList::kNone) return false;
@@ -165,7 +165,7 @@ bool EventDecoder::decode_rare(Event& event, uint32_t lane) {
   if (reference == 1) {
     event.object = from_.rare.take();
     if (traits(event.op).frees) old_free_op_ = event.op;
-    return event.object != kNoObject;
+    return is_plausible<kNaming>(event.object);
   }
   const uint32_t node = live_.node_of_age(reference - 2);
   if (node == LiveList::kNone || !live_.is_live(node)) return false;

@@ -16,12 +16,19 @@
 
 namespace heapreel::reel {
 
+// An unknown free whose address belonged to `object` until lately: most likely a double free.
+struct SecondFree {
+  uint32_t position = 0;  // in the batch
+  uint64_t object = kNoObject;
+};
+
 // A stretch of events, valid until the next call of next().
 struct EventBatch {
   std::span<const Event> events;
   uint64_t first_event = 0;             // the position of the first one in replay order
   uint64_t first_object = 1;            // the number of the first birth in this batch
   std::span<const uint64_t> addresses;  // of each event's birth; empty unless asked for and known
+  std::span<const SecondFree> second_frees;  // by position; only a capture's resolver knows them
   std::shared_ptr<void> work;           // what StreamOptions::work made of it, if it was done ahead
 };
 

@@ -24,6 +24,7 @@ EventBatch PackedStream::batch_of(const EventBlock& block, const BlockEntry& ent
           .first_event = entry.first_event,
           .first_object = block.params.first_object,
           .addresses = block.addresses,
+          .second_frees = {},
           .work = nullptr};
 }
 

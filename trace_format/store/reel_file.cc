@@ -125,6 +125,12 @@ base::Result<BlockHeader> ReelFile::read_header(const BlockEntry& entry) const {
                       header.first_time == entry.first_time && header.last_time == entry.last_time &&
                       header.sequence == entry.sequence;
   if (!agrees) return base::bad_input("damaged block", "its header is damaged", entry.offset);
+  if (header.version != 1 && header.type < BlockType::kFirstSkippable)
+    return base::fail({.code = base::ErrorCode::kUnsupported,
+                       .what = "cannot read a block",
+                       .why = "its layout is of a newer version",
+                       .hint = "a newer heapreel can read it",
+                       .offset = entry.offset});
   return header;
 }
 

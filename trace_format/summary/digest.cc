@@ -33,11 +33,12 @@ void Digester::digest(const EventBatch& batch, Digest& into) {
   into.survivors.clear();
   into.old_deaths.clear();
   into.stretches.clear();
-  into.contradictions.clear();
+  into.conflicts.clear();
   into.first_object = into.next_object = batch.first_object;
   into.first_time = batch.events.empty() ? 0 : batch.events.front().time;
   into.last_time = batch.events.empty() ? 0 : batch.events.back().time;
   births_.clear();
+  second_frees_ = batch.second_frees;
   ++batch_number_;
   stretch_ = {};
   stretch_events_ = 0;
@@ -86,7 +87,7 @@ void Digester::bury(const Event& event, uint64_t object, uint32_t position) {
     end_stretch(true);
   } else if (ordinal >= births_.size() || !births_[ordinal].alive) {
     into_->counts.double_frees += 1;
-    into_->contradictions.emplace_back(position, Contradicts::kTwice);
+    into_->conflicts.push_back({position, Contradicts::kTwice, object});
   } else {
     Birth& birth = births_[ordinal];
     birth.alive = false;
@@ -102,14 +103,22 @@ void Digester::add_special(const Event& event, uint32_t position) {
   if ((event.flags & kFailed) != 0) counts.failed += 1;
   if ((event.flags & kMoved) != 0) counts.reallocs_moved += 1;
   if (event.op == Op::kGap) counts.lost_in_gaps += event.size;
-  if ((event.flags & kUnknown) != 0 && (kind.frees || kind.reallocates)) {
-    counts.unknown_frees += 1;
-    into_->contradictions.emplace_back(position, Contradicts::kUnknown);
-  }
+  if ((event.flags & kUnknown) != 0 && (kind.frees || kind.reallocates)) add_unknown(position);
   if ((event.flags & kImplied) != 0) {
     counts.implied_frees += 1;
-    into_->contradictions.emplace_back(position, Contradicts::kOverlap);
+    into_->conflicts.push_back({position, Contradicts::kOverlap, event.object});
   }
+}
+
+void Digester::add_unknown(uint32_t position) {
+  if (second_frees_.empty() || second_frees_.front().position != position) {
+    into_->counts.unknown_frees += 1;
+    into_->conflicts.push_back({position, Contradicts::kUnknown, kNoObject});
+    return;
+  }
+  into_->counts.double_frees += 1;
+  into_->conflicts.push_back({position, Contradicts::kTwice, second_frees_.front().object});
+  second_frees_ = second_frees_.subspan(1);
 }
 
 inline void Digester::see(uint32_t thread) {

@@ -62,6 +62,12 @@ enum class Contradicts : uint8_t {
   kOverlap,  // it is a free that nobody recorded: its address was handed out again
 };
 
+struct Conflict {
+  uint32_t position;  // in the batch
+  Contradicts how;
+  uint64_t object;  // the one concerned, if known
+};
+
 struct Digest {
   EventCounts counts;
   uint64_t first_object = 1;
@@ -72,7 +78,7 @@ struct Digest {
   std::vector<Survivor> survivors;
   std::vector<OldDeath> old_deaths;
   std::vector<Stretch> stretches;
-  std::vector<std::pair<uint32_t, Contradicts>> contradictions;  // by position; those the batch itself can tell
+  std::vector<Conflict> conflicts;  // by position; those the batch itself can tell
 };
 
 // Makes digests; keeps its buffers. One per thread.
@@ -89,12 +95,14 @@ class Digester {
 
   void add(const Event& event, uint32_t position);
   void add_special(const Event& event, uint32_t position);
+  void add_unknown(uint32_t position);
   void bury(const Event& event, uint64_t object, uint32_t position);
   void see(uint32_t thread);
   void end_stretch(bool with_old_death);
 
   Digest* into_ = nullptr;
   std::vector<Birth> births_;
+  std::span<const SecondFree> second_frees_;  // those not met yet
   std::vector<uint32_t> seen_;  // by thread serial: the number of the batch it was last seen in
   uint32_t batch_number_ = 0;
   uint32_t stretch_events_ = 0;

@@ -35,6 +35,7 @@ struct Contradiction {
   const Event* event;
   uint64_t position;  // in replay order
   Contradicts how;
+  uint64_t object;  // the one concerned; kNoObject if unknown
 };
 
 struct SummaryOptions {

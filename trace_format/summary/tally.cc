@@ -21,11 +21,11 @@ void Tally::add(const Digest& digest, const EventBatch* batch, const SummaryOpti
     threads_seen_[thread] = true;
   }
   sum_.counts.add(digest.counts);
-  contradictions_.clear();
+  conflicts_.clear();
   add_stretches(digest);
   for (const Survivor& survivor : digest.survivors) live_.add(survivor.object, {survivor.size, survivor.thread});
   if (batch == nullptr) return;
-  if (options.on_contradiction) show_contradictions(digest, *batch, options);
+  if (options.on_contradiction) show_conflicts(digest, *batch, options);
   if (options.content_id) id_.add(*batch);
 }
 
@@ -56,7 +56,7 @@ void Tally::end_life(const OldDeath& death) {
   if (!live_.remove(death.object, died)) {
     sum_.counts.unknown_frees += births_lost_ ? 1 : 0;
     sum_.counts.double_frees += births_lost_ ? 0 : 1;
-    contradictions_.emplace_back(death.position, births_lost_ ? Contradicts::kUnknown : Contradicts::kTwice);
+    conflicts_.push_back({death.position, births_lost_ ? Contradicts::kUnknown : Contradicts::kTwice, death.object});
     return;
   }
   live_bytes_ -= died.size;
@@ -64,11 +64,13 @@ void Tally::end_life(const OldDeath& death) {
   if (death.by_free && died.thread != death.thread) sum_.counts.cross_thread_frees += 1;
 }
 
-void Tally::show_contradictions(const Digest& digest, const EventBatch& batch, const SummaryOptions& options) {
-  contradictions_.insert(contradictions_.end(), digest.contradictions.begin(), digest.contradictions.end());
-  std::sort(contradictions_.begin(), contradictions_.end());
-  for (const auto& [position, how] : contradictions_)
-    options.on_contradiction({&batch.events[position], batch.first_event + position, how});
+void Tally::show_conflicts(const Digest& digest, const EventBatch& batch, const SummaryOptions& options) {
+  conflicts_.insert(conflicts_.end(), digest.conflicts.begin(), digest.conflicts.end());
+  std::sort(conflicts_.begin(), conflicts_.end(),
+            [](const Conflict& a, const Conflict& b) { return a.position < b.position; });
+  for (const Conflict& conflict : conflicts_)
+    options.on_contradiction({&batch.events[conflict.position], batch.first_event + conflict.position, conflict.how,
+                              conflict.object});
 }
 
 Summary Tally::finish(const StreamNotes& notes, const SummaryOptions& options) {

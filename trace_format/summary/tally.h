@@ -21,14 +21,14 @@ class Tally {
 
   void add_stretches(const Digest& digest);
   void end_life(const OldDeath& death);
-  void show_contradictions(const Digest& digest, const EventBatch& batch, const SummaryOptions& options);
+  void show_conflicts(const Digest& digest, const EventBatch& batch, const SummaryOptions& options);
 
   Summary sum_;
   base::FlatMap<LiveObject> live_;
   LiveCurve curve_;
   ContentId id_;
   std::vector<bool> threads_seen_;
-  std::vector<std::pair<uint32_t, Contradicts>> contradictions_;  // of this batch, found here
+  std::vector<Conflict> conflicts_;  // of this batch, found here
   uint64_t live_bytes_ = 0;
   uint64_t live_objects_ = 0;
   uint64_t next_object_ = 1;

@@ -24,7 +24,7 @@ struct PackOptions {
   uint64_t time_error = 0;    // ticks, for kWithin; 0 becomes kExact
   uint64_t time_quantum = 1;  // ticks that every time of the source is a multiple of
   bool keep_addresses = false;
-  std::function<void(uint64_t events)> on_progress;
+  std::function<void(uint64_t events)> on_progress{};
 };
 
 // The archive form: larger blocks and the highest level. Some 20 times slower to write, no slower to read.

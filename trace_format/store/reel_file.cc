@@ -37,7 +37,6 @@ base::Result<ReelFile> ReelFile::open(const std::string& path) {
     file.sealed_ = true;
   } else {
     HEAPREEL_TRY(file.hop());
-    file.note_missing_blocks();
   }
   HEAPREEL_TRY(file.require_known_features());
   return file;

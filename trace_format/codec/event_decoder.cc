@@ -20,6 +20,8 @@ ValueSource values(const ColumnBytes& columns, Column column) { return {at(colum
 
 base::Status EventDecoder::decode(const ColumnBytes& columns, EventBlock& block) {
   block_ = &block;
+  if (!at(columns, Column::kTokens, 1).empty() || !at(columns, Column::kRefs, 1).empty())
+    return base::bad_input("damaged event block", "a byte column with extra bytes");
   HEAPREEL_TRY(read_params(columns));
   HEAPREEL_TRY(read_lanes(columns));
   open_sources(columns);
@@ -36,6 +38,7 @@ base::Status EventDecoder::decode(const ColumnBytes& columns, EventBlock& block)
   old_free_op_ = Op::kDeleteSized;
   last_old_ = params_.first_object;
   cross_cursor_.assign(params_.lanes, LiveList::kNone);
+  wide_durations_ = 0;
   trouble_ = "an event contradicts the ones before it";
   const bool sound =
       params_.naming == Naming::kAddress ? decode_runs<Naming::kAddress>() : decode_runs<Naming::kNumber>();
@@ -63,7 +66,8 @@ base::Status EventDecoder::read_params(const ColumnBytes& columns) {
   if (events > limits::kEventsPerBlock || lanes > limits::kLanesPerBlock || lanes > events || births > events)
     return base::over_limit("damaged event block", fmt::format("{} events on {} lanes", events, lanes));
   const bool by_number = naming == 1;
-  if (params_.time_quantum == 0 || (by_number && params_.first_object == 0) || (!by_number && places == 0))
+  if (params_.time_quantum == 0 || (by_number && params_.first_object == 0) || (!by_number && places == 0) ||
+      params_.first_object > ~uint64_t{0} - births)
     return base::bad_input("damaged event block", "impossible parameters");
   params_.naming = static_cast<Naming>(naming);
   params_.time_codec = static_cast<TimeCodec>(time_codec);
@@ -107,7 +111,7 @@ bool EventDecoder::all_consumed() const {
   return from_.tokens.consumed() && from_.refs.consumed() && from_.run_lane.consumed() && from_.run_length.consumed() &&
          from_.tuple_index.consumed() && from_.literal.consumed() && from_.age.consumed() && from_.old.consumed() &&
          from_.cross.consumed() && from_.rare.consumed() && from_.place.consumed() && from_.duration.consumed() &&
-         from_.time.consumed();
+         from_.time.consumed() && wide_durations_ <= ~uint32_t{0};
 }
 
 template <Naming kNaming>
@@ -117,16 +121,16 @@ bool EventDecoder::decode_runs() {
   const bool all_durations = params_.durations == Durations::kAll;
   while (event != end) {
     const uint64_t lane = from_.run_lane.take();
-    const uint64_t length = from_.run_length.take() + 1;
-    if (lane >= params_.lanes || length > static_cast<uint64_t>(end - event)) return false;
+    const uint64_t further = from_.run_length.take();
+    if (lane >= params_.lanes || further >= static_cast<uint64_t>(end - event)) return false;
     const uint32_t thread = block_->threads[lane];
-    for (Event* const run_end = event + length; event != run_end; ++event) {
+    for (Event* const run_end = event + further + 1; event != run_end; ++event) {
       *event = Event{};
       event->thread = thread;
       event->time = from_.time.next() * params_.time_quantum;
       if (!decode_event<kNaming>(*event, static_cast<uint32_t>(lane))) [[unlikely]]
         return false;
-      if (all_durations) event->duration = static_cast<uint32_t>(from_.duration.take());
+      if (all_durations) event->duration = take_duration();
     }
   }
   return true;
@@ -141,8 +145,10 @@ bool EventDecoder::decode_event(Event& event, uint32_t lane) {
   }
   switch (token) {
     case kTokenTupleIndex: {
-      const uint64_t index = from_.tuple_index.take() + kInlineTuples;
-      return index < tuples_.size() && decode_allocation<kNaming>(event, lane, tuples_[static_cast<uint32_t>(index)]);
+      const uint64_t beyond = from_.tuple_index.take();
+      if (beyond >= kMaxTuples) return false;
+      const uint32_t index = kInlineTuples + static_cast<uint32_t>(beyond);
+      return index < tuples_.size() && decode_allocation<kNaming>(event, lane, tuples_[index]);
     }
     case kTokenLiteral: {
       const Tuple* tuple = take_literal();
@@ -243,7 +249,7 @@ bool EventDecoder::decode_old_free(Event& event, Op op) {
 
 template <Naming kNaming>
 bool EventDecoder::decode_realloc_old(Event& event, uint32_t lane, const Tuple& tuple) {
-  if (params_.durations == Durations::kReallocs) event.duration = static_cast<uint32_t>(from_.duration.take());
+  if (params_.durations == Durations::kReallocs) event.duration = take_duration();
   const uint8_t token = from_.refs.take();
   const bool stays = kNaming == Naming::kAddress && tuple.births && (tuple.flags & kMoved) == 0;
   if (token == kTokenOldFree) {

@@ -63,6 +63,11 @@ class EventDecoder {
   uint64_t take_old();
 
   uint32_t take_node(uint32_t lane, uint8_t token);
+  uint32_t take_duration() {
+    const uint64_t duration = from_.duration.take();
+    wide_durations_ |= duration;
+    return static_cast<uint32_t>(duration);
+  }
   const Tuple* take_literal();
   void release(uint32_t node, uint32_t lane);
   bool all_consumed() const;
@@ -80,6 +85,7 @@ class EventDecoder {
   std::array<Op, kOpLimit> free_op_{};
   Op old_free_op_ = Op::kDelete;
   uint64_t last_old_ = 0;
+  uint64_t wide_durations_ = 0;  // all durations or'ed: beyond 32 bits if one of them is
   const char* trouble_ = "";
 };
 

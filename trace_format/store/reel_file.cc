@@ -38,6 +38,7 @@ base::Result<ReelFile> ReelFile::open(const std::string& path) {
   } else {
     HEAPREEL_TRY(file.hop());
   }
+  file.note_unknown_blocks();
   HEAPREEL_TRY(file.require_known_features());
   return file;
 }
@@ -78,6 +79,16 @@ base::Status ReelFile::require_known_features() const {
                      .hint = "a newer heapreel can read it"});
 }
 
+// A block that a reader may not pass over and that this one does not know: what it holds is missing.
+void ReelFile::note_unknown_blocks() {
+  for (const BlockEntry& entry : blocks_) {
+    const bool known = entry.holds_events() || entry.type == BlockType::kMetadata || entry.type == BlockType::kPrivate;
+    if (known || entry.type >= BlockType::kFirstSkippable) continue;
+    note(entry.offset, entry.end() - entry.offset,
+         fmt::format("a block of unknown type {}", static_cast<int>(entry.type)));
+  }
+}
+
 base::Status ReelFile::load_index() {
   const auto damaged = [](uint64_t at) { return base::bad_input("damaged index", "trailer or index is damaged", at); };
   if (bytes_ < sizeof(FileHeader) + sizeof(BlockHeader) + sizeof(Trailer)) return damaged(bytes_);
@@ -92,6 +103,7 @@ base::Status ReelFile::load_index() {
   if (!found) return base::fail(found.error());
   const BlockEntry index = entry_of(header, trailer.index_offset);
   if (!*found || header.type != BlockType::kIndex || index.end() != at) return damaged(trailer.index_offset);
+  HEAPREEL_TRY(require_known_layout(header));
   base::Buffer body;
   HEAPREEL_TRY(read_body(index, header, body));
   BodyUnpacker columns;

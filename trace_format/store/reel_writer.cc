@@ -31,17 +31,18 @@ base::Bytes sealed(Fixed& fixed) {
 void set_times(BlockHeader& header, std::span<const Event> events, const BlockParams& params) {
   if (events.empty()) return;
   const uint64_t quantum = params.time_quantum;
-  header.first_time = events.front().time - events.front().time % quantum;
-  header.last_time = events.back().time - events.back().time % quantum;
-  if (params.naming == Naming::kNumber && params.durations == Durations::kNone) return;  // times never decrease
+  const bool reaches = params.naming == Naming::kAddress || params.durations != Durations::kNone;
+  uint64_t first = ~uint64_t{0};
+  uint64_t last = 0;
   for (const Event& event : events) {
-    if (params.naming == Naming::kNumber && event.duration == 0) continue;
+    const uint64_t duration = reaches ? event.duration : 0;
     const uint64_t time = event.time - event.time % quantum;
     const bool reaches_back = traits(event.op).allocates;
-    header.first_time =
-        std::min(header.first_time, reaches_back ? time - std::min<uint64_t>(time, event.duration) : time);
-    header.last_time = std::max(header.last_time, reaches_back ? time : time + event.duration);
+    first = std::min(first, reaches_back ? time - std::min(time, duration) : time);
+    last = std::max(last, reaches_back ? time : time + std::min(~time, duration));
   }
+  header.first_time = first;
+  header.last_time = last;
 }
 
 }  // namespace

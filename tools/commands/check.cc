@@ -66,10 +66,6 @@ class Checker {
       const auto status = header ? session_.file.read_body(entry, *header, body) : base::fail(header.error());
       if (!status && status.error().code == base::ErrorCode::kIo) return base::fail(status.error());
       if (!status) add_damage("block", {.offset = entry.offset, .what = status.error().why});
-      if (status && entry.type < reel::BlockType::kFirstSkippable)
-        add({.kind = "block",
-             .offset = entry.offset,
-             .text = fmt::format("a block of unknown type {}", static_cast<int>(entry.type))});
     }
     return {};
   }

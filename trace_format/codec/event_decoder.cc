@@ -57,7 +57,7 @@ template <Naming kNaming>
     return decode_free<kNaming>(event, lane, token);
   } else {
     switch (token) {
-      case kTokenTupleIndex: tuple = tuples_.at(from_.tuple_index.take() + kInlineTuples); break;
+      case kTokenTupleIndex: tuple = tuples_.beyond(kInlineTuples, from_.tuple_index.take()); break;
       case kTokenLiteral: tuple = take_literal(); break;
       case kTokenOldFree: return decode_old_free<kNaming>(event, Op::kFree);
       case kTokenOldFreeAlike: return decode_old_free<kNaming>(event, old_free_op_);
@@ -75,16 +75,16 @@ bool EventDecoder::decode_runs() {
   const bool all_durations = params_.durations == Durations::kAll;
   while (event != end) {
     const uint64_t lane = from_.run_lane.take();
-    const uint64_t length = from_.run_length.take() + 1;
-    if (lane >= params_.lanes || length > static_cast<uint64_t>(end - event)) return false;
+    const uint64_t further = from_.run_length.take();
+    if (lane >= params_.lanes || further >= static_cast<uint64_t>(end - event)) return false;
     const uint32_t thread = block_->threads[lane];
-    for (Event* const run_end = event + length; event != run_end; ++event) {
+    for (Event* const run_end = event + further + 1; event != run_end; ++event) {
       *event = Event{};
       event->thread = thread;
       event->time = from_.time.next() * params_.time_quantum;
       if (!decode_event<kNaming>(*event, static_cast<uint32_t>(lane))) [[unlikely]]
         return false;
-      if (all_durations) event->duration = static_cast<uint32_t>(from_.duration.take());
+      if (all_durations) event->duration = take_duration();
     }
   }
   return true;

@@ -66,6 +66,11 @@ class EventDecoder {
   }
   const Tuple* take_literal();
   bool all_consumed() const;
+  uint32_t take_duration() {
+    const uint64_t duration = from_.duration.take();
+    wide_durations_ |= duration;
+    return static_cast<uint32_t>(duration);
+  }
 
   template <Naming kNaming>
   uint64_t name_of(uint32_t node) const {
@@ -108,6 +113,7 @@ class EventDecoder {
   std::array<Op, kOpLimit> free_op_{};
   Op old_free_op_ = Op::kDelete;
   uint64_t last_old_ = 0;
+  uint64_t wide_durations_ = 0;  // all durations or'ed: beyond 32 bits if one of them is
   const char* trouble_ = "";
 };
 

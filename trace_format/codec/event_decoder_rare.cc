@@ -17,6 +17,9 @@ ValueSource values(const ColumnBytes& columns, Column column) { return {at(colum
 
 base::Status EventDecoder::decode(const ColumnBytes& columns, EventBlock& block) {
   block_ = &block;
+  if (!at(columns, Column::kTokens, 1).empty() || !at(columns, Column::kRefs, 1).empty())
+    return base::bad_input("damaged event block", "a byte column with extra bytes");
+  wide_durations_ = 0;
   HEAPREEL_TRY(read_params(columns));
   HEAPREEL_TRY(read_lanes(columns));
   open_sources(columns);
@@ -60,7 +63,8 @@ base::Status EventDecoder::read_params(const ColumnBytes& columns) {
   if (events > limits::kEventsPerBlock || lanes > limits::kLanesPerBlock || lanes > events || births > events)
     return base::over_limit("damaged event block", fmt::format("{} events on {} lanes", events, lanes));
   const bool by_number = naming == 1;
-  if (params_.time_quantum == 0 || (by_number && params_.first_object == 0) || (!by_number && places == 0))
+  if (params_.time_quantum == 0 || (by_number && params_.first_object == 0) || (!by_number && places == 0) ||
+      params_.first_object > ~uint64_t{0} - births)
     return base::bad_input("damaged event block", "impossible parameters");
   params_.naming = static_cast<Naming>(naming);
   params_.time_codec = static_cast<TimeCodec>(time_codec);
@@ -104,7 +108,7 @@ bool EventDecoder::all_consumed() const {
   return from_.tokens.consumed() && from_.refs.consumed() && from_.run_lane.consumed() && from_.run_length.consumed() &&
          from_.tuple_index.consumed() && from_.literal.consumed() && from_.age.consumed() && from_.old.consumed() &&
          from_.cross.consumed() && from_.rare.consumed() && from_.place.consumed() && from_.duration.consumed() &&
-         from_.time.consumed();
+         from_.time.consumed() && wide_durations_ <= ~uint32_t{0};
 }
 
 const Tuple* EventDecoder::take_literal() {
@@ -129,7 +133,7 @@ bool EventDecoder::decode_old_free(Event& event, Op op) {
 
 template <Naming kNaming>
 bool EventDecoder::decode_realloc_old(Event& event, uint32_t lane, const Tuple& tuple) {
-  if (params_.durations == Durations::kReallocs) event.duration = static_cast<uint32_t>(from_.duration.take());
+  if (params_.durations == Durations::kReallocs) event.duration = take_duration();
   const uint8_t token = from_.refs.take();
   const bool stays = kNaming == Naming::kAddress && tuple.births && (tuple.flags & kMoved) == 0;
   if (token == kTokenOldFree) {

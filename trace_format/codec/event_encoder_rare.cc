@@ -141,7 +141,7 @@ void EventEncoder::put_duration(const Event& event) {
   if (traits(event.op).allocates)
     span_.first_time = std::min(span_.first_time, time - std::min<uint64_t>(time, event.duration));
   else
-    span_.last_time = std::max(span_.last_time, time + event.duration);
+    span_.last_time = std::max(span_.last_time, time + std::min<uint64_t>(~time, event.duration));
 }
 
 void EventEncoder::put_params() {

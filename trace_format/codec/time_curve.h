@@ -42,13 +42,16 @@ class TimeSource {
     return time_;
   }
 
-  bool consumed() const { return values_.consumed() && left_ == 0; }
+  bool consumed() const { return values_.consumed() && left_ == 0 && !malformed_; }
 
  private:
   void next_segment() {
     gap_ = values_.take();
     const uint64_t rise = values_.take();
-    if (gap_ == 0) gap_ = 1;  // only hostile bytes: consumed() or the event count will tell
+    if (gap_ == 0) [[unlikely]] {  // only hostile bytes: consumed() will tell
+      gap_ = 1;
+      malformed_ = true;
+    }
     step_ = rise / gap_;
     rise_ = rise % gap_;
     remainder_ = gap_ / 2;
@@ -63,6 +66,7 @@ class TimeSource {
   uint64_t rise_ = 0;
   uint64_t remainder_ = 0;
   TimeCodec codec_ = TimeCodec::kNone;
+  bool malformed_ = false;
 };
 
 }  // namespace heapreel::reel

@@ -78,6 +78,9 @@ class TupleTable {
   const Tuple& operator[](uint32_t index) const { return tuples_[index]; }
   // The tuple of a number that may be out of range: then nullptr.
   const Tuple* at(uint64_t index) const { return index < tuples_.size() ? &tuples_[index] : nullptr; }
+  const Tuple* beyond(uint32_t first, uint64_t further) const {
+    return further < kMaxTuples ? at(first + further) : nullptr;
+  }
 
  private:
   static constexpr uint32_t kBuckets = 4 * kMaxTuples;

@@ -40,6 +40,9 @@ class Packer {
     id_.add(batch);
     uint64_t next_object = batch.first_object;
     size_t begin = 0;
+    // A block has the addresses of all of its births or of none.
+    if (options_->keep_addresses && !stretch_.events.empty() && stretch_.addresses.empty() != batch.addresses.empty())
+      HEAPREEL_TRY(hand_in());
     while (begin < batch.events.size()) {
       if (stretch_.events.empty()) stretch_.first_object = next_object;
       const size_t room = options_->block_events - stretch_.events.size();

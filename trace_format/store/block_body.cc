@@ -16,6 +16,14 @@ tl::unexpected<base::Error> damaged(std::string why, uint64_t offset) {
 
 }  // namespace
 
+base::Status require_known_layout(const BlockHeader& header) {
+  if (header.version == BlockHeader{}.version) return {};
+  return base::fail({.code = base::ErrorCode::kUnsupported,
+                     .what = "cannot read a block",
+                     .why = "its layout is of a newer version",
+                     .hint = "a newer heapreel can read it"});
+}
+
 BodyPacker::BodyPacker(int level) : level_(level), context_(ZSTD_createCCtx(), ZSTD_freeCCtx) {
   ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level);
 }

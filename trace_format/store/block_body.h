@@ -16,6 +16,9 @@ struct ZSTD_DCtx_s;
 
 namespace heapreel::reel {
 
+// Fails if the body's layout is of a version that this reader does not know.
+base::Status require_known_layout(const BlockHeader& header);
+
 // Compression of a block's columns: a zstd level, or kUncompressed.
 inline constexpr int kUncompressed = 0;
 

@@ -18,6 +18,7 @@ base::Status BlockReader::read(const BlockEntry& entry, EventBlock& into) {
 base::Status BlockReader::decode(const BlockEntry& entry, EventBlock& into) {
   const auto header = file_->read_header(entry);
   if (!header) return base::fail(header.error());
+  HEAPREEL_TRY(require_known_layout(*header));
   HEAPREEL_TRY(file_->read_body(entry, *header, body_));
   HEAPREEL_TRY(columns_.unpack(header->columns, body_, kColumnIds, limits::event_columns_bytes(header->events)));
   ColumnBytes columns;

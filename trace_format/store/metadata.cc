@@ -1,6 +1,7 @@
 // The functions of metadata.h.
 #include "trace_format/store/metadata.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "trace_format/wire/limits.h"
@@ -8,13 +9,17 @@
 namespace heapreel::reel {
 namespace {
 
-base::Status merge_block(const ReelFile& file, const BlockEntry& entry, BodyUnpacker& columns, ReelMetadata& into) {
+// `bytes_left` is what all messages to come may hold together; one that is too large is not even expanded.
+base::Status merge_block(const ReelFile& file, const BlockEntry& entry, BodyUnpacker& columns, uint64_t& bytes_left,
+                         ReelMetadata& into) {
   const auto header = file.read_header(entry);
   if (!header) return base::fail(header.error());
+  HEAPREEL_TRY(require_known_layout(*header));
   base::Buffer body;
   HEAPREEL_TRY(file.read_body(entry, *header, body));
-  HEAPREEL_TRY(columns.unpack(header->columns, body, 1, limits::kMetadataBytes));
+  HEAPREEL_TRY(columns.unpack(header->columns, body, 1, std::min(limits::kMetadataBytes, bytes_left) + kValuePadding));
   const base::Bytes message = columns.column(0);
+  bytes_left -= message.size();
   google::protobuf::MessageLite& target =
       entry.type == BlockType::kPrivate ? static_cast<google::protobuf::MessageLite&>(into.confidential) : into.shared;
   const std::unique_ptr<google::protobuf::MessageLite> parsed(target.New());
@@ -29,13 +34,10 @@ base::Status merge_block(const ReelFile& file, const BlockEntry& entry, BodyUnpa
 base::Result<ReelMetadata> read_metadata(const ReelFile& file) {
   ReelMetadata metadata;
   BodyUnpacker columns;
-  uint64_t bytes = 0;
+  uint64_t bytes_left = limits::kMetadataBytesAll;
   for (const BlockEntry& entry : file.blocks()) {
     if (entry.type != BlockType::kMetadata && entry.type != BlockType::kPrivate) continue;
-    bytes += entry.body_bytes;
-    if (bytes > limits::kMetadataBytesAll)
-      return base::over_limit(fmt::format("cannot read {}", file.path()), "its metadata is too large", entry.offset);
-    if (const auto status = merge_block(file, entry, columns, metadata); !status) {
+    if (const auto status = merge_block(file, entry, columns, bytes_left, metadata); !status) {
       if (status.error().code == base::ErrorCode::kIo) return base::fail(status.error());
       metadata.damage.push_back({.offset = entry.offset,
                                  .bytes = sizeof(BlockHeader) + entry.body_bytes,

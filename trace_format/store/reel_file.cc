@@ -37,8 +37,8 @@ base::Result<ReelFile> ReelFile::open(const std::string& path) {
     file.sealed_ = true;
   } else {
     HEAPREEL_TRY(file.hop());
-    file.note_missing_blocks();
   }
+  file.note_unknown_blocks();
   HEAPREEL_TRY(file.require_known_features());
   return file;
 }
@@ -79,6 +79,16 @@ base::Status ReelFile::require_known_features() const {
                      .hint = "a newer heapreel can read it"});
 }
 
+// A block that a reader may not pass over and that this one does not know: what it holds is missing.
+void ReelFile::note_unknown_blocks() {
+  for (const BlockEntry& entry : blocks_) {
+    const bool known = entry.holds_events() || entry.type == BlockType::kMetadata || entry.type == BlockType::kPrivate;
+    if (known || entry.type >= BlockType::kFirstSkippable) continue;
+    note(entry.offset, entry.end() - entry.offset,
+         fmt::format("a block of unknown type {}", static_cast<int>(entry.type)));
+  }
+}
+
 base::Status ReelFile::load_index() {
   const auto damaged = [](uint64_t at) { return base::bad_input("damaged index", "trailer or index is damaged", at); };
   if (bytes_ < sizeof(FileHeader) + sizeof(BlockHeader) + sizeof(Trailer)) return damaged(bytes_);
@@ -93,6 +103,7 @@ base::Status ReelFile::load_index() {
   if (!found) return base::fail(found.error());
   const BlockEntry index = entry_of(header, trailer.index_offset);
   if (!*found || header.type != BlockType::kIndex || index.end() != at) return damaged(trailer.index_offset);
+  HEAPREEL_TRY(require_known_layout(header));
   base::Buffer body;
   HEAPREEL_TRY(read_body(index, header, body));
   BodyUnpacker columns;
@@ -125,12 +136,6 @@ base::Result<BlockHeader> ReelFile::read_header(const BlockEntry& entry) const {
                       header.first_time == entry.first_time && header.last_time == entry.last_time &&
                       header.sequence == entry.sequence;
   if (!agrees) return base::bad_input("damaged block", "its header is damaged", entry.offset);
-  if (header.version != 1 && header.type < BlockType::kFirstSkippable)
-    return base::fail({.code = base::ErrorCode::kUnsupported,
-                       .what = "cannot read a block",
-                       .why = "its layout is of a newer version",
-                       .hint = "a newer heapreel can read it",
-                       .offset = entry.offset});
   return header;
 }
 

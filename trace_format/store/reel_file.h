@@ -50,7 +50,9 @@ class ReelFile {
   base::Status hop();
   base::Result<uint64_t> scan_for_block(uint64_t from) const;
   void note(uint64_t offset, uint64_t bytes, std::string what);
-  void note_missing_blocks();
+  void note_unknown_blocks();
+  void put_in_order(uint64_t blocks_written);
+  void note_missing_blocks(uint64_t offset, uint64_t expected, uint64_t found);
 
   std::string path_;
   base::Fd fd_;

@@ -9,6 +9,9 @@ namespace {
 
 constexpr uint32_t kStretchEvents = 512;  // bounds how coarse the live curve becomes
 
+// No address space holds a larger block. A reel may claim one all the same; sums of live bytes must not overflow by it.
+constexpr uint64_t kBlockBytesMax = uint64_t{1} << 47;
+
 }  // namespace
 
 void EventCounts::add(const EventCounts& other) {
@@ -63,11 +66,12 @@ inline void Digester::add(const Event& event, uint32_t position) {
   else if (kind.reallocates && releases_old(event.op, event.flags))
     bury(event, event.old_object, position);
   if (births(event.op, event.flags)) {
-    births_.push_back({event.size, event.thread, true});
+    const uint64_t size = std::min(event.size, kBlockBytesMax);
+    births_.push_back({size, event.thread, true});
     ++into_->next_object;
     counts.births_bytes += event.size;
     counts.births_by_size_log2[static_cast<size_t>(std::bit_width(event.size))] += 1;
-    stretch_.bytes_net += static_cast<int64_t>(event.size);
+    stretch_.bytes_net += static_cast<int64_t>(size);
     stretch_.objects_net += 1;
     stretch_.objects_rise = std::max(stretch_.objects_rise, stretch_.objects_net);
     if (stretch_.bytes_net > stretch_.bytes_rise || !stretch_.has_birth) {
@@ -85,7 +89,10 @@ void Digester::bury(const Event& event, uint64_t object, uint32_t position) {
   if (object < into_->first_object) {
     into_->old_deaths.push_back({object, position, event.thread, traits(event.op).frees});
     end_stretch(true);
-  } else if (ordinal >= births_.size() || !births_[ordinal].alive) {
+  } else if (ordinal >= births_.size()) {
+    into_->counts.unknown_frees += 1;
+    into_->conflicts.push_back({position, Contradicts::kUnknown, object});
+  } else if (!births_[ordinal].alive) {
     into_->counts.double_frees += 1;
     into_->conflicts.push_back({position, Contradicts::kTwice, object});
   } else {

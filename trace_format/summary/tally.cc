@@ -12,7 +12,10 @@ constexpr size_t kPrefetchDistance = 8;
 
 void Tally::add(const Digest& digest, const EventBatch* batch, const SummaryOptions& options) {
   if (digest.counts.events == 0) return;
-  if (sum_.counts.events == 0) sum_.first_time = digest.first_time;
+  if (sum_.counts.events == 0) {
+    sum_.first_time = digest.first_time;
+    curve_.add(digest.first_time, 0);
+  }
   sum_.last_time = digest.last_time;
   if (digest.first_object > next_object_) births_lost_ = true;
   next_object_ = digest.next_object;

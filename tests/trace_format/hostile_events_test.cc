@@ -302,5 +302,15 @@ TEST(HostileEvents, PlacesThatHoldNoAddress) {
   }
 }
 
+// Distances of any size are taken modulo 2^64: strange addresses, but addresses.
+TEST(HostileEvents, PlacesThatAreFarAway) {
+  RawEvents events;
+  events.params = {0, 1, 0, 1, 3, 2, 1, 0, 1, 100};
+  for (const uint64_t place : {~uint64_t{0}, ~uint64_t{0} - 1, (uint64_t{1} << 63) + 9, (uint64_t{1} << 63) + 10}) {
+    events.more = numbers(Column::kPlace, {place, place});
+    EXPECT_EQ(verdict_of_block(events.columns(), 3, BlockType::kCapture, 1).events, 3U);
+  }
+}
+
 }  // namespace
 }  // namespace heapreel::reel

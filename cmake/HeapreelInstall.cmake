@@ -16,7 +16,8 @@ install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 install(TARGETS heapreel_reel EXPORT heapreelTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
-        FILE_SET HEADERS DESTINATION ${HEAPREEL_INCLUDE_DIR})
+        FILE_SET HEADERS DESTINATION ${HEAPREEL_INCLUDE_DIR}
+        FILE_SET api DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT heapreelTargets NAMESPACE heapreel:: DESTINATION ${HEAPREEL_CONFIG_DIR})
 configure_package_config_file(cmake/heapreelConfig.cmake.in ${CMAKE_BINARY_DIR}/heapreelConfig.cmake
                               INSTALL_DESTINATION ${HEAPREEL_CONFIG_DIR})

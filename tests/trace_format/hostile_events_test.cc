@@ -41,7 +41,7 @@ TEST(HostileEvents, TheBlockBeforeItIsSpoiltIsSound) {
   const Verdict verdict = verdict_of_block(RawEvents{}.columns(), 3);
   EXPECT_TRUE(verdict.sound()) << verdict.text();
   EXPECT_EQ(verdict.events, 3U);
-  EXPECT_EQ(verdict.summary.births, 2U);
+  EXPECT_EQ(verdict.summary.counts.births, 2U);
 }
 
 // --- parameters ------------------------------------------------------------------------------------------------------

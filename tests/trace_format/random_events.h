@@ -166,7 +166,7 @@ class StreamMaker {
   // An object that does not live here: born before this stream, or dead.
   uint64_t stranger() {
     if (!dead_.empty() && random_.one_in(3)) return random_.pick(dead_);
-    return by_address() ? random_address() : 1 + random_.below(options_.first_object + 3);
+    return by_address() ? random_address() : 1 + random_.below(std::max<uint64_t>(options_.first_object, 2) - 1);
   }
 
   Event allocation() {

@@ -50,7 +50,7 @@ inline void write_capture(const std::string& path, const std::vector<Event>& eve
   require(writer);
   require(writer->append(head_of(options)));
   reel::CaptureWriter capture(*writer, options);
-  for (const Event& event : events) require(capture.add(event));
+  for (const Event& event : events) ASSERT_TRUE(capture.add(event));
   require(capture.flush());
   reel::proto::Metadata tail;
   tail.mutable_ending()->set_cause(reel::proto::Ending::FINISHED);
@@ -63,6 +63,7 @@ inline void write_capture(const std::string& path, const std::vector<Event>& eve
 struct Reading {
   std::vector<Event> events{};
   std::vector<uint64_t> addresses{};
+  std::vector<reel::SecondFree> second_frees{};  // by position in all events
   reel::StreamNotes notes{};
 };
 
@@ -77,6 +78,8 @@ inline Reading read_events(const reel::ReelFile& file, unsigned threads = 0, con
     EXPECT_TRUE(more.has_value());
     if (!more || !*more) break;
     EXPECT_EQ(reading.events.size() + (*stream)->notes().events_lost, batch.first_event);
+    for (const reel::SecondFree& second : batch.second_frees)
+      reading.second_frees.push_back({second.position + static_cast<uint32_t>(reading.events.size()), second.object});
     reading.events.insert(reading.events.end(), batch.events.begin(), batch.events.end());
     reading.addresses.insert(reading.addresses.end(), batch.addresses.begin(), batch.addresses.end());
   }

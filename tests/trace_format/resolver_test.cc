@@ -98,9 +98,12 @@ TEST(Resolver, AFreeOfAnUnknownBlockIsUnknown) {
   EXPECT_EQ(lines(reading), (Lines{"T1 free unknown", "T1 malloc 1", "T1 free"}));
 }
 
-TEST(Resolver, ADoubleFreeNamesTheDead) {
-  const Reading reading = resolve({malloc_of(1, 1, 8, kX), free_of(2, 1, kX), free_of(3, 2, kX)});
-  EXPECT_EQ(lines(reading), (Lines{"T1 malloc 1", "T1 free 1", "T2 free 1"}));
+TEST(Resolver, ADoubleFreeIsUnknownAndRemembersTheDead) {
+  const Reading reading = resolve({malloc_of(1, 1, 8, kX), free_of(2, 1, kX), free_of(3, 2, kX), free_of(4, 2, kY)});
+  EXPECT_EQ(lines(reading), (Lines{"T1 malloc 1", "T1 free 1", "T2 free unknown", "T2 free unknown"}));
+  ASSERT_EQ(reading.second_frees.size(), 1U) << "of kY nothing is known";
+  EXPECT_EQ(reading.second_frees[0].position, 2U);
+  EXPECT_EQ(reading.second_frees[0].object, 1U);
 }
 
 TEST(Resolver, ABirthOverALiveBlockImpliesItsFree) {

@@ -49,7 +49,7 @@ Case case_of(uint64_t seed) {
   it.encoding.durations = static_cast<Durations>(seed / 6 % 3);
   it.places = by_number && seed / 18 % 2 == 1;
   it.stream.threads = random.one_in(4) ? 1000 : 1 + static_cast<uint32_t>(random.below(8));
-  it.stream.first_object = by_number ? (random.one_in(10) ? uint64_t{1} << 60 : 1 + random.below(500)) : 0;
+  it.stream.first_object = by_number ? (random.one_in(10) ? uint64_t{1} << 60 : 2 + random.below(500)) : 0;
   it.stream.first_time = random.one_in(3) ? uint64_t{3'000'000'000} * 86400 * 3653 : random.below(1000);
   it.stream.step_ticks_max = uint64_t{1} << random.below(24);
   it.stream.times_go_back = it.encoding.time_codec == TimeCodec::kDelta && random.one_in(2);

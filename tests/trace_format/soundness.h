@@ -56,7 +56,7 @@ inline void check_events(const reel::ReelFile& file, const reel::ReelMetadata& m
     return;
   }
   verdict.damage.insert(verdict.damage.end(), summary->damage.begin(), summary->damage.end());
-  verdict.events = summary->events;
+  verdict.events = summary->counts.events;
   verdict.events_lost += summary->events_lost;
   const std::string& stored = metadata.shared.ending().content_id();
   if (!stored.empty() &&

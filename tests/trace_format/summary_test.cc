@@ -1,5 +1,6 @@
-// Summaries and ledgers of short stories whose answers anybody can work out.
+// Summaries of short stories whose answers anybody can work out.
 #include "trace_format/summary/summary.h"
+#include "trace_format/summary/tally.h"
 
 #include <gtest/gtest.h>
 
@@ -24,16 +25,16 @@ Summary summary_of(const std::vector<Event>& events, const SummaryOptions& optio
     EXPECT_EQ(again.live_peak_objects, whole.live_peak_objects);
     EXPECT_EQ(again.live_end_bytes, whole.live_end_bytes);
     EXPECT_EQ(again.live_end_objects, whole.live_end_objects);
-    EXPECT_EQ(again.cross_thread_frees, whole.cross_thread_frees);
-    EXPECT_EQ(again.double_frees, whole.double_frees);
-    EXPECT_EQ(again.unknown_frees, whole.unknown_frees);
+    EXPECT_EQ(again.counts.cross_thread_frees, whole.counts.cross_thread_frees);
+    EXPECT_EQ(again.counts.double_frees, whole.counts.double_frees);
+    EXPECT_EQ(again.counts.unknown_frees, whole.counts.unknown_frees);
   }
   return whole;
 }
 
 TEST(Summary, OfNothing) {
   const Summary summary = summary_of({});
-  EXPECT_EQ(summary.events, 0U);
+  EXPECT_EQ(summary.counts.events, 0U);
   EXPECT_EQ(summary.threads, 0U);
   EXPECT_TRUE(summary.live_curve.empty());
 }
@@ -41,9 +42,9 @@ TEST(Summary, OfNothing) {
 TEST(Summary, PeaksAndEnds) {
   const Summary summary = summary_of({malloc_of(10, 1, 100, 1), malloc_of(20, 1, 50, 2), free_of(30, 1, 1),
                                       malloc_of(40, 1, 10, 3), malloc_of(50, 1, 10, 4), free_of(60, 1, 2)});
-  EXPECT_EQ(summary.events, 6U);
-  EXPECT_EQ(summary.births, 4U);
-  EXPECT_EQ(summary.births_bytes, 170U);
+  EXPECT_EQ(summary.counts.events, 6U);
+  EXPECT_EQ(summary.counts.births, 4U);
+  EXPECT_EQ(summary.counts.births_bytes, 170U);
   EXPECT_EQ(summary.live_peak_bytes, 150U);
   EXPECT_EQ(summary.live_peak_time, 20U);
   EXPECT_EQ(summary.live_peak_objects, 3U) << "not at the moment of the most bytes";
@@ -59,22 +60,22 @@ TEST(Summary, ReallocsEndOneLifeAndBeginAnother) {
   Event moved = realloc_of(2, 1, 40, 1, 2);
   const Summary summary = summary_of({malloc_of(1, 1, 100, 1), moved, failed, no_result});
   EXPECT_EQ(summary.live_peak_bytes, 100U) << "the old block is gone before the new one counts";
-  EXPECT_EQ(summary.reallocs_moved, 1U);
-  EXPECT_EQ(summary.failed, 1U);
+  EXPECT_EQ(summary.counts.reallocs_moved, 1U);
+  EXPECT_EQ(summary.counts.failed, 1U);
   EXPECT_EQ(summary.live_end_objects, 0U);
-  EXPECT_EQ(summary.births, 2U);
+  EXPECT_EQ(summary.counts.births, 2U);
 }
 
 TEST(Summary, CrossThreadFrees) {
   const Summary summary = summary_of({malloc_of(1, 1, 8, 1), malloc_of(2, 1, 8, 2), malloc_of(3, 2, 8, 3),
                                       free_of(4, 2, 1), free_of(5, 1, 2), with(free_of(6, 9, 3), Op::kDelete)});
-  EXPECT_EQ(summary.cross_thread_frees, 2U);
+  EXPECT_EQ(summary.counts.cross_thread_frees, 2U);
   EXPECT_EQ(summary.threads, 3U);
 }
 
 TEST(Summary, FreesThatContradict) {
-  std::vector<std::pair<uint64_t, Death>> told;
-  const auto note = [&told](const Contradiction& it) { told.emplace_back(it.position, it.death); };
+  std::vector<std::pair<uint64_t, Contradicts>> told;
+  const auto note = [&told](const Contradiction& it) { told.emplace_back(it.position, it.how); };
   const std::vector<Event> events = {malloc_of(1, 1, 8, 1),
                                      free_of(2, 1, 1),
                                      free_of(3, 1, 1),
@@ -84,11 +85,13 @@ TEST(Summary, FreesThatContradict) {
                                      with(free_of(7, 1, 2), Op::kFree, kImplied),
                                      free_of(8, 1, 77)};
   const Summary summary = summary_of(events, {.content_id = true, .on_contradiction = note});
-  EXPECT_EQ(summary.double_frees, 1U);
-  EXPECT_EQ(summary.unknown_frees, 2U) << "one flagged, one of a number that never was";
-  EXPECT_EQ(summary.implied_frees, 1U);
-  EXPECT_EQ(told, (std::vector<std::pair<uint64_t, Death>>{
-                      {2, Death::kTwice}, {3, Death::kUnknown}, {6, Death::kSound}, {7, Death::kUnknown}}));
+  EXPECT_EQ(summary.counts.double_frees, 1U);
+  EXPECT_EQ(summary.counts.unknown_frees, 2U) << "one flagged, one of a number that never was";
+  EXPECT_EQ(summary.counts.implied_frees, 1U);
+  EXPECT_EQ(told, (std::vector<std::pair<uint64_t, Contradicts>>{{2, Contradicts::kTwice},
+                                                           {3, Contradicts::kUnknown},
+                                                           {6, Contradicts::kOverlap},
+                                                           {7, Contradicts::kUnknown}}));
 }
 
 TEST(Summary, GapsAreLosses) {
@@ -99,12 +102,12 @@ TEST(Summary, SizesByTheirPowerOfTwo) {
   const Summary summary =
       summary_of({malloc_of(1, 1, 0, 1), malloc_of(1, 1, 1, 2), malloc_of(1, 1, 7, 3), malloc_of(1, 1, 8, 4),
                   malloc_of(1, 1, uint64_t{1} << 40, 5), malloc_of(1, 1, ~uint64_t{0}, 6)});
-  EXPECT_EQ(summary.births_by_size_log2[0], 1U);
-  EXPECT_EQ(summary.births_by_size_log2[1], 1U);
-  EXPECT_EQ(summary.births_by_size_log2[3], 1U);
-  EXPECT_EQ(summary.births_by_size_log2[4], 1U);
-  EXPECT_EQ(summary.births_by_size_log2[41], 1U);
-  EXPECT_EQ(summary.births_by_size_log2[64], 1U);
+  EXPECT_EQ(summary.counts.births_by_size_log2[0], 1U);
+  EXPECT_EQ(summary.counts.births_by_size_log2[1], 1U);
+  EXPECT_EQ(summary.counts.births_by_size_log2[3], 1U);
+  EXPECT_EQ(summary.counts.births_by_size_log2[4], 1U);
+  EXPECT_EQ(summary.counts.births_by_size_log2[41], 1U);
+  EXPECT_EQ(summary.counts.births_by_size_log2[64], 1U);
 }
 
 TEST(Summary, KindsAreCountedApart) {
@@ -113,7 +116,7 @@ TEST(Summary, KindsAreCountedApart) {
   for (Event& event : events) event.flags = births(event.op, 0) ? uint8_t{kFailed} : uint8_t{0};
   const Summary summary = summary_of(events);
   for (int op = 0; op < kOpLimit; ++op)
-    EXPECT_EQ(summary.events_by_op[op], is_known(static_cast<uint8_t>(op)) ? 1U : 0U);
+    EXPECT_EQ(summary.counts.by_op[op], is_known(static_cast<uint8_t>(op)) ? 1U : 0U);
 }
 
 TEST(Summary, LiveCurveIsBoundedAndHoldsThePeak) {
@@ -169,33 +172,42 @@ TEST(ContentId, ChangesWithEveryFieldButTimesAndDurations) {
   EXPECT_TRUE(changed(2, [](Event& event) { event.object = 1; }));
 }
 
-TEST(Ledger, KnowsWhoLivesAcrossBatches) {
-  Ledger ledger;
-  LiveObject died;
-  const std::vector<Event> first = {malloc_of(1, 7, 100, 1), malloc_of(2, 7, 50, 2)};
-  ledger.begin({.events = first, .first_event = 0, .first_object = 1, .addresses = {}});
-  for (const Event& event : first) EXPECT_EQ(ledger.apply(event, died), Death::kNone);
-  EXPECT_TRUE(ledger.is_live(1) && ledger.is_live(2));
-  EXPECT_FALSE(ledger.is_live(0) || ledger.is_live(3));
-
-  const std::vector<Event> second = {free_of(3, 1, 1), free_of(4, 1, 1), free_of(5, 1, 9)};
-  ledger.begin({.events = second, .first_event = 2, .first_object = 3, .addresses = {}});
-  EXPECT_EQ(ledger.apply(second[0], died), Death::kSound);
-  EXPECT_EQ(died.size, 100U);
-  EXPECT_EQ(died.thread, 7U);
-  EXPECT_EQ(ledger.apply(second[1], died), Death::kTwice);
-  EXPECT_EQ(ledger.apply(second[2], died), Death::kUnknown);
-  EXPECT_EQ(ledger.live_bytes(), 50U);
-  EXPECT_EQ(ledger.live_objects(), 1U);
+// Whatever the batches, the same story: objects that outlive their batch are known to the next.
+TEST(Summary, DoesNotDependOnTheBatches) {
+  std::vector<Event> events;
+  for (uint64_t i = 1; i <= 3000; ++i) {
+    events.push_back(malloc_of(2 * i, static_cast<uint32_t>(i % 3), i % 100, i));
+    if (i > 700) events.push_back(free_of(2 * i + 1, static_cast<uint32_t>(i % 2), i - 700));
+  }
+  events.push_back(free_of(10'000, 1, 1));  // once more
+  VectorStream whole(events, events.size());
+  const Summary expected = std::move(*summarize(whole));
+  EXPECT_EQ(expected.counts.double_frees, 1U);
+  EXPECT_EQ(expected.live_end_objects, 700U);
+  for (const size_t batch_events : {1, 2, 7, 512, 2000}) {
+    VectorStream stream(events, batch_events);
+    const Summary summary = std::move(*summarize(stream));
+    EXPECT_EQ(summary.live_peak_bytes, expected.live_peak_bytes);
+    EXPECT_EQ(summary.live_peak_time, expected.live_peak_time);
+    EXPECT_EQ(summary.live_peak_objects, expected.live_peak_objects);
+    EXPECT_EQ(summary.live_end_bytes, expected.live_end_bytes);
+    EXPECT_EQ(summary.counts.cross_thread_frees, expected.counts.cross_thread_frees);
+    EXPECT_EQ(summary.counts.double_frees, expected.counts.double_frees);
+    EXPECT_EQ(summary.content_id, expected.content_id);
+  }
 }
 
-TEST(Ledger, CountsBirthsInLostBlocks) {
-  Ledger ledger;
-  LiveObject died;
+TEST(Summary, FreesOfLostBirthsAreUnknown) {
+  Digester digester;
+  Digest digest;
+  Tally tally;
   const std::vector<Event> events = {free_of(1, 1, 5)};
-  ledger.begin({.events = events, .first_event = 0, .first_object = 11, .addresses = {}});
-  EXPECT_EQ(ledger.lost_births(), 10U);
-  EXPECT_EQ(ledger.apply(events[0], died), Death::kUnknown) << "it was born in what was lost";
+  const EventBatch batch{.events = events, .first_event = 0, .first_object = 11};
+  digester.digest(batch, digest);
+  tally.add(digest, &batch, {});
+  const Summary summary = tally.finish({}, {});
+  EXPECT_EQ(summary.counts.unknown_frees, 1U) << "objects 1 to 10 were born in what was lost";
+  EXPECT_EQ(summary.counts.double_frees, 0U);
 }
 
 }  // namespace

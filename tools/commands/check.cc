@@ -71,18 +71,16 @@ class Checker {
   }
 
   base::Status check_events() {
-    auto stream = reel::open_events(session_.file, *session_.pool);
-    if (!stream) return base::fail(std::move(stream).error());
     auto summary = reel::summarize(
-        **stream,
+        session_.file, *session_.pool,
         {.content_id = true, .on_contradiction = [this](const reel::Contradiction& it) { add_contradiction(it); }});
     if (!summary) return base::fail(std::move(summary).error());
     for (const reel::Damage& damage : summary->damage) add_damage("block", damage);
-    const uint64_t in_gaps = summary->events_lost - (*stream)->notes().events_lost;
+    const uint64_t in_gaps = summary->counts.lost_in_gaps;
     if (in_gaps > 0)
       add({.kind = "gap", .events_lost = in_gaps, .text = fmt::format("{} events were lost while recording", in_gaps)});
     report_.events_lost += in_gaps;
-    report_.events = summary->events;
+    report_.events = summary->counts.events;
     report_.inversions_repaired = summary->inversions_repaired;
     check_content_id(*summary);
     return {};
@@ -100,14 +98,14 @@ class Checker {
     Finding finding{
         .kind = "unknown free", .event = it.position, .t_ns = session_.to_ns(event.time), .thread = event.thread};
     const std::string_view op = reel::traits(event.op).name;
-    if (it.death == reel::Death::kTwice) {
+    if (it.how == reel::Contradicts::kTwice) {
       finding.kind = "double free";
-      finding.text = fmt::format("{} of object {}, which was dead already", op, event.object);
-    } else if (it.death == reel::Death::kUnknown) {
+      finding.text = fmt::format("{} of object {}, which was dead already", op, it.object);
+    } else if (it.how == reel::Contradicts::kUnknown) {
       finding.text = fmt::format("{} of an object born outside the reel", op);
     } else {
       finding.kind = "overlap";
-      finding.text = fmt::format("the address of object {} was handed out again while it lived", event.object);
+      finding.text = fmt::format("the address of object {} was handed out again while it lived", it.object);
     }
     if (const reel::BlockEntry* entry = block_of(session_, event, it.position); entry != nullptr) {
       finding.block = entry->sequence;
@@ -164,8 +162,9 @@ void print_text(cli::Output& out, const ReelSession& session, const CheckReport&
     out.print("{}: sound: {} events, content id {}\n", session.file.path(), cli::format_count(report.events),
               report.content_id.substr(0, 16));
   else
-    out.print("{}: NOT sound: {} events can be read, {} are lost\n", session.file.path(),
-              cli::format_count(report.events), cli::format_count(report.events_lost));
+    out.print("{}: NOT sound: {} events can be read, {}{} are lost\n", session.file.path(),
+              cli::format_count(report.events), session.file.sealed() ? "" : "at least ",
+              cli::format_count(report.events_lost));
 }
 
 }  // namespace

@@ -11,12 +11,10 @@ base::Result<ReelInfo> gather(const std::string& path) {
   auto session = open_session(path);
   if (!session) return base::fail(std::move(session).error());
   ReelInfo info{.session = std::move(*session), .summary = {}, .content_id = {}, .complete = false};
-  auto stream = reel::open_events(info.session.file, *info.session.pool);
-  if (!stream) return base::fail(std::move(stream).error());
   const reel::proto::Ending& ending = info.session.metadata.shared.ending();
   const bool damaged = !info.session.file.damage().empty() || !info.session.metadata.damage.empty();
   const bool id_is_known = !ending.content_id().empty() && !damaged;
-  auto summary = reel::summarize(**stream, {.content_id = !id_is_known, .on_contradiction = {}});
+  auto summary = reel::summarize(info.session.file, *info.session.pool, {.content_id = !id_is_known});
   if (!summary) return base::fail(std::move(summary).error());
   info.summary = std::move(*summary);
   for (const reel::proto::Loss& loss : info.session.metadata.shared.losses()) info.summary.events_lost += loss.events();
@@ -37,6 +35,7 @@ std::string cause_of(const ReelInfo& info) {
   if (!info.session.file.damage().empty() || !info.session.metadata.damage.empty() || !info.summary.damage.empty())
     return "the file is damaged";
   if (!ending.detail().empty()) return ending.detail();
+  if (info.summary.events_lost > 0) return "events were lost";
   switch (ending.cause()) {
     case reel::proto::Ending::SIGNAL:
       return "the program was ended by a signal";

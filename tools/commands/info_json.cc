@@ -34,7 +34,7 @@ Json command_json(const ReelInfo& info) {
 Json kinds_json(const reel::Summary& summary) {
   Json kinds = Json::object();
   for (int op = 0; op < reel::kOpLimit; ++op)
-    if (summary.events_by_op[op] != 0) kinds[std::string(reel::kOpTraits[op].name)] = summary.events_by_op[op];
+    if (summary.counts.by_op[op] != 0) kinds[std::string(reel::kOpTraits[op].name)] = summary.counts.by_op[op];
   return kinds;
 }
 
@@ -54,7 +54,7 @@ Json damage_json(const ReelInfo& info) {
 std::string info_json(const ReelInfo& info) {
   const reel::Summary& summary = info.summary;
   const double per_event =
-      summary.events == 0 ? 0 : static_cast<double>(info.session.file.bytes()) / static_cast<double>(summary.events);
+      summary.counts.events == 0 ? 0 : static_cast<double>(info.session.file.bytes()) / static_cast<double>(summary.counts.events);
   const auto& processes = info.session.metadata.shared.processes();
   const Json json = {{"schema", "heapreel.info/1"},
                      {"path", info.session.file.path()},
@@ -62,7 +62,7 @@ std::string info_json(const ReelInfo& info) {
                      {"form", info.session.captured() ? "capture" : "packed"},
                      {"complete", info.complete},
                      {"cause", cause_of(info)},
-                     {"events", summary.events},
+                     {"events", summary.counts.events},
                      {"lost_events", summary.events_lost},
                      {"threads", summary.threads},
                      {"processes", std::max(processes.size(), 1)},
@@ -70,19 +70,19 @@ std::string info_json(const ReelInfo& info) {
                      {"events_by_kind", kinds_json(summary)},
                      {"bytes_on_disk", info.session.file.bytes()},
                      {"bytes_per_event", per_event},
-                     {"allocations", summary.births},
-                     {"allocated_bytes", summary.births_bytes},
+                     {"allocations", summary.counts.births},
+                     {"allocated_bytes", summary.counts.births_bytes},
                      {"live_peak_bytes", summary.live_peak_bytes},
                      {"live_peak_t_ns", info.session.to_ns(summary.live_peak_time)},
                      {"live_peak_objects", summary.live_peak_objects},
                      {"live_end_bytes", summary.live_end_bytes},
                      {"live_end_objects", summary.live_end_objects},
-                     {"cross_thread_frees", summary.cross_thread_frees},
-                     {"unknown_frees", summary.unknown_frees},
-                     {"double_frees", summary.double_frees},
-                     {"implied_frees", summary.implied_frees},
-                     {"reallocs_moved", summary.reallocs_moved},
-                     {"failed_allocations", summary.failed},
+                     {"cross_thread_frees", summary.counts.cross_thread_frees},
+                     {"unknown_frees", summary.counts.unknown_frees},
+                     {"double_frees", summary.counts.double_frees},
+                     {"implied_frees", summary.counts.implied_frees},
+                     {"reallocs_moved", summary.counts.reallocs_moved},
+                     {"failed_allocations", summary.counts.failed},
                      {"inversions_repaired",
                       summary.inversions_repaired + info.session.metadata.shared.packing().inversions_repaired()},
                      {"allocator", allocator_json(info)},

@@ -53,7 +53,7 @@ void add_origin(Lines& lines, const ReelInfo& info) {
 void add_file(Lines& lines, const ReelInfo& info) {
   const reel::Summary& summary = info.summary;
   const double per_event =
-      summary.events == 0 ? 0 : static_cast<double>(info.session.file.bytes()) / static_cast<double>(summary.events);
+      summary.counts.events == 0 ? 0 : static_cast<double>(info.session.file.bytes()) / static_cast<double>(summary.counts.events);
   lines.add("form", "{}, {}, {:.3f} bytes an event", info.session.captured() ? "capture" : "packed",
             cli::format_bytes(info.session.file.bytes()), per_event);
   lines.add("complete", "{}", info.complete ? "yes" : "NO: " + cause_of(info));
@@ -65,7 +65,7 @@ void add_file(Lines& lines, const ReelInfo& info) {
 std::string kinds_line(const reel::Summary& summary) {
   std::vector<std::pair<uint64_t, std::string_view>> kinds;
   for (int op = 0; op < reel::kOpLimit; ++op)
-    if (summary.events_by_op[op] != 0) kinds.emplace_back(summary.events_by_op[op], reel::kOpTraits[op].name);
+    if (summary.counts.by_op[op] != 0) kinds.emplace_back(summary.counts.by_op[op], reel::kOpTraits[op].name);
   std::sort(kinds.rbegin(), kinds.rend());
   std::string line;
   for (const auto& [count, name] : kinds) {
@@ -78,19 +78,19 @@ std::string kinds_line(const reel::Summary& summary) {
 
 void add_workload(Lines& lines, const ReelInfo& info) {
   const reel::Summary& summary = info.summary;
-  const uint64_t frees = summary.events - summary.births;
-  lines.add("events", "{} in {}", cli::format_count(summary.events),
+  const uint64_t frees = summary.counts.events - summary.counts.births;
+  lines.add("events", "{} in {}", cli::format_count(summary.counts.events),
             cli::format_duration(info.session.to_ns(summary.last_time) - info.session.to_ns(summary.first_time)));
   if (const std::string kinds = kinds_line(summary); !kinds.empty()) lines.add("", "{}", kinds);
   lines.add("threads", "{}, {} across threads ({} of frees)", cli::format_count(summary.threads),
-            count_of(summary.cross_thread_frees, "free"),
-            cli::format_percent(static_cast<double>(summary.cross_thread_frees), static_cast<double>(frees)));
+            count_of(summary.counts.cross_thread_frees, "free"),
+            cli::format_percent(static_cast<double>(summary.counts.cross_thread_frees), static_cast<double>(frees)));
   lines.add("live, peak", "{} at {}; at most {}", cli::format_bytes(summary.live_peak_bytes),
             cli::format_duration(info.session.to_ns(summary.live_peak_time)),
             count_of(summary.live_peak_objects, "object"));
   lines.add("live, end", "{} in {}", cli::format_bytes(summary.live_end_bytes),
             count_of(summary.live_end_objects, "object"));
-  if (summary.reallocs_moved > 0) lines.add("reallocs", "{} moved", cli::format_count(summary.reallocs_moved));
+  if (summary.counts.reallocs_moved > 0) lines.add("reallocs", "{} moved", cli::format_count(summary.counts.reallocs_moved));
 }
 
 void add_doubts(Lines& lines, const ReelInfo& info) {
@@ -99,10 +99,10 @@ void add_doubts(Lines& lines, const ReelInfo& info) {
   const auto add = [&doubts](uint64_t count, std::string_view noun) {
     if (count > 0) doubts += (doubts.empty() ? "" : ", ") + count_of(count, noun);
   };
-  add(summary.failed, "failed allocation");
-  add(summary.unknown_frees, "free of unknown object");
-  add(summary.double_frees, "double free");
-  add(summary.implied_frees, "lost free");
+  add(summary.counts.failed, "failed allocation");
+  add(summary.counts.unknown_frees, "free of unknown object");
+  add(summary.counts.double_frees, "double free");
+  add(summary.counts.implied_frees, "lost free");
   if (!doubts.empty()) lines.add("beware", "{}", doubts);
 }
 
@@ -133,18 +133,18 @@ std::string size_range(size_t log2) {
 
 // Allocations by size, a bar for each power of two that has a percent of them.
 void add_sizes(Lines& lines, const ReelInfo& info) {
-  const auto& sizes = info.summary.births_by_size_log2;
+  const auto& sizes = info.summary.counts.births_by_size_log2;
   const uint64_t top = *std::max_element(sizes.begin(), sizes.end());
   if (top == 0) return;
   lines.raw("\n  sizes asked for\n");
   for (size_t log2 = 0; log2 < sizes.size(); ++log2) {
-    if (sizes[log2] * 100 < info.summary.births || sizes[log2] == 0) continue;
+    if (sizes[log2] * 100 < info.summary.counts.births || sizes[log2] == 0) continue;
     const size_t length = std::max<size_t>(sizes[log2] * kBarColumns / top, 1);
     std::string bar;
     for (size_t i = 0; i < length; ++i) bar += "█";
     lines.raw(
         fmt::format("  {:>14}  {}{:<{}}{:>8}\n", size_range(log2), bar, "", kBarColumns - length,
-                    cli::format_percent(static_cast<double>(sizes[log2]), static_cast<double>(info.summary.births))));
+                    cli::format_percent(static_cast<double>(sizes[log2]), static_cast<double>(info.summary.counts.births))));
   }
 }
 

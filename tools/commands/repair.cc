@@ -18,11 +18,10 @@ class Copier {
   base::Status copy(const reel::BlockEntry& entry) {
     const auto header = file_.read_header(entry);
     if (!header) return base::fail(header.error());
-    reel::PackedBlock block{.header = *header, .body = {}};
-    HEAPREEL_TRY(file_.read_body(entry, *header, block.body));
+    HEAPREEL_TRY(file_.read_body(entry, *header, body_));
     if (entry.holds_events()) HEAPREEL_TRY(reader_.read(entry, scratch_));
-    if (is_metadata(entry.type)) HEAPREEL_TRY(columns_.unpack(header->columns, block.body, 1, block_bytes_max_));
-    return writer_.append(std::move(block));
+    if (is_metadata(entry.type)) HEAPREEL_TRY(columns_.unpack(header->columns, body_, 1, block_bytes_max_));
+    return writer_.append(*header, body_);
   }
 
  private:
@@ -32,6 +31,7 @@ class Copier {
   reel::ReelWriter& writer_;
   reel::BlockReader reader_;
   reel::BodyUnpacker columns_;
+  base::Buffer body_;
   reel::EventBlock scratch_;
 };
 
@@ -41,17 +41,10 @@ void add_loss(reel::proto::Metadata& tail, uint64_t events, const std::string& w
   loss.set_reason("left out by repair: " + why);
 }
 
-// What the events that are left amount to.
-base::Result<reel::Summary> remaining(const ReelSession& session) {
-  auto stream = reel::open_events(session.file, *session.pool);
-  if (!stream) return base::fail(std::move(stream).error());
-  return reel::summarize(**stream);
-}
-
 }  // namespace
 
 base::Status repair(const ReelSession& session, const std::string& output, bool overwrite) {
-  const auto left = remaining(session);
+  const auto left = reel::summarize(session.file, *session.pool);
   if (!left) return base::fail(left.error());
   auto writer = reel::ReelWriter::create(output, overwrite);
   if (!writer) return base::fail(std::move(writer).error());
@@ -66,7 +59,7 @@ base::Status repair(const ReelSession& session, const std::string& output, bool 
     if (entry.holds_events()) add_loss(tail, entry.events, status.error().why);
   }
   const reel::proto::Ending& ending = session.metadata.shared.ending();
-  tail.mutable_ending()->set_events(left->events);
+  tail.mutable_ending()->set_events(left->counts.events);
   if (!session.captured()) tail.mutable_ending()->set_content_id(left->content_id.data(), left->content_id.size());
   reel::proto::Step& step = *tail.add_provenance();
   step.set_what("repair");

@@ -38,13 +38,9 @@ base::Result<ImportResult> import_mlogcol(const ImportRequest& request) {
   reel::CaptureWriter capture(*writer, {.ticks_per_second = hz});
   reel::Event event;
   uint64_t done = 0;
-  for (;;) {
-    const auto more = reader->next(event);
-    if (!more) return base::fail(more.error());
-    if (!*more) break;
-    HEAPREEL_TRY(capture.add(event));
+  while (reader->next(event) && capture.add(event))
     if (++done % kProgressEvery == 0 && request.on_progress) request.on_progress(done);
-  }
+  HEAPREEL_TRY(reader->status());
   HEAPREEL_TRY(capture.flush());
   reel::proto::Metadata tail;
   tail.mutable_ending()->set_cause(reel::proto::Ending::FINISHED);

@@ -91,16 +91,24 @@ bool MlogcolReader::Column::step() {
   return false;
 }
 
-base::Result<bool> MlogcolReader::next(reel::Event& event) {
-  if (done_ == events_) return false;
+bool MlogcolReader::fail(std::string why, uint64_t offset) {
+  status_ = base::bad_input("cannot import the recording", std::move(why), offset);
+  return false;
+}
+
+bool MlogcolReader::step_all() {
   for (Column& column : columns_)
     if (!column.step())
-      return base::bad_input("cannot import the recording", fmt::format("a column ends at event {}", done_),
-                             static_cast<uint64_t>(column.next - bytes_.data()));
+      return fail(fmt::format("a column ends at event {}", done_), static_cast<uint64_t>(column.next - bytes_.data()));
+  return true;
+}
+
+bool MlogcolReader::next(reel::Event& event) {
+  if (done_ == events_ || !status_ || !step_all()) return false;
   const reel::Op op = op_of(columns_[kOp].value);
   const uint64_t thread = columns_[kThread].value;
   if (op == reel::Op::kNone || thread >= (1U << 24) || columns_[kAlign].value > 63)
-    return base::bad_input("cannot import the recording", fmt::format("event {} makes no sense", done_));
+    return fail(fmt::format("event {} makes no sense", done_));
   const bool frees = op == reel::Op::kFree;
   const bool reallocates = op == reel::Op::kRealloc;
   const uint64_t address = columns_[kAddress].value;

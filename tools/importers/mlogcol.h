@@ -20,8 +20,10 @@ class MlogcolReader {
   static base::Result<MlogcolReader> open(const std::string& path);
 
   uint64_t events() const { return events_; }
-  // The next call as an event under its address; false at the end. Times count from the recording's origin.
-  base::Result<bool> next(reel::Event& event);
+  // The next call as an event under its address. False at the end, and where the recording makes no sense: status()
+  // tells which. Times count from the recording's origin.
+  bool next(reel::Event& event);
+  const base::Status& status() const { return status_; }
 
  private:
   static constexpr size_t kColumns = 9;
@@ -35,7 +37,11 @@ class MlogcolReader {
     bool step();
   };
 
+  bool step_all();
+  bool fail(std::string why, uint64_t offset = base::Error::kNoOffset);
+
   base::Buffer bytes_;
+  base::Status status_;
   std::array<Column, kColumns> columns_;
   uint64_t events_ = 0;
   uint64_t done_ = 0;

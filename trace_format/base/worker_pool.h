@@ -3,10 +3,12 @@
 // A pool of no threads runs a task where its future is waited for, so that one code path serves both.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -63,5 +65,11 @@ class WorkerPool {
   std::vector<std::thread> threads_;
   bool stopping_ = false;
 };
+
+// Waits for a task that nobody will ask for any more, so that it cannot outlive what it uses; takes its result away.
+template <class Value>
+void abandon(std::future<Value>& future) {
+  if (future.valid() && future.wait_for(std::chrono::seconds(0)) != std::future_status::deferred) (void)future.get();
+}
 
 }  // namespace heapreel::base

@@ -58,19 +58,47 @@ class EventDecoder {
   template <Naming kNaming>
   bool decode_rare(Event& event, uint32_t lane);
   template <Naming kNaming>
-  uint64_t name_of(uint32_t node) const;
-  template <Naming kNaming>
   uint64_t take_old();
-
-  uint32_t take_node(uint32_t lane, uint8_t token);
+  // Whether an object that is not alive in this block may have that name.
+  template <Naming kNaming>
+  bool is_plausible(uint64_t object) const {
+    return object != kNoObject && (kNaming == Naming::kAddress || object < params_.first_object + live_.births());
+  }
+  const Tuple* take_literal();
+  bool all_consumed() const;
   uint32_t take_duration() {
     const uint64_t duration = from_.duration.take();
     wide_durations_ |= duration;
     return static_cast<uint32_t>(duration);
   }
-  const Tuple* take_literal();
-  void release(uint32_t node, uint32_t lane);
-  bool all_consumed() const;
+
+  template <Naming kNaming>
+  uint64_t name_of(uint32_t node) const {
+    return kNaming == Naming::kAddress ? place_.address_of(node) : params_.first_object + node;
+  }
+
+  // The node a freeing token of this lane names, or LiveList::kNone.
+  uint32_t take_node(uint32_t lane, uint8_t token) {
+    if (token >= kTokenFirstRef && token < kTokenFirstTuple) [[likely]]
+      return live_.resolve(lane, token - uint32_t{kTokenFirstRef});
+    if (token == kTokenCrossFree) {
+      const uint32_t node = live_.cross_resolve(cross_cursor_[lane], from_.cross.take());
+      if (node == LiveList::kNone || live_.lane_of(node) == lane) return LiveList::kNone;
+      cross_cursor_[lane] = live_.older(node);
+      return node;
+    }
+    if (token != kTokenAgedFree) return LiveList::kNone;
+    const uint32_t node = live_.node_of_age(from_.age.take());
+    return node != LiveList::kNone && live_.is_live(node) && live_.lane_of(node) == lane ? node : LiveList::kNone;
+  }
+
+  void release(uint32_t node, uint32_t lane) {
+    if (params_.places) place_.freed(node, live_.size_class_of(node));
+    if (live_.lane_of(node) == lane)
+      live_.release_own(node);
+    else
+      live_.release_foreign(node);
+  }
 
   EventBlock* block_ = nullptr;
   Event* first_event_ = nullptr;
@@ -80,7 +108,6 @@ class EventDecoder {
   TupleTable tuples_;
   Tuple unremembered_;  // a literal beyond the table's room
   PlaceModel place_;
-  std::vector<uint64_t> addresses_;  // by node
   std::vector<uint32_t> cross_cursor_;
   std::array<Op, kOpLimit> free_op_{};
   Op old_free_op_ = Op::kDelete;

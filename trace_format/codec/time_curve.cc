@@ -114,21 +114,6 @@ class CurveFitter {
 
 }  // namespace
 
-void encode_time_deltas(std::span<const Event> events, uint64_t quantum, ValueSink& sink) {
-  if (events.empty()) return;
-  uint64_t last = events.front().time / quantum;
-  for (const Event& event : events) {
-    const uint64_t now = event.time / quantum;
-    if (now >= last) {
-      sink.put(now - last + 1);
-    } else {
-      sink.put(0);
-      sink.put(last - now);
-    }
-    last = now;
-  }
-}
-
 void encode_time_curve(std::span<const Event> events, uint64_t quantum, uint64_t error, ValueSink& sink) {
   if (!events.empty()) CurveFitter(events, quantum, error).write(sink);
 }

@@ -1,4 +1,4 @@
-// Times of the events of a block: one number per event, or a piecewise-linear curve with a declared greatest error.
+// Times of the events of a block: one number per event (step + 1, or 0 and the step back), or a curve with a declared greatest error.
 //
 // A curve is a list of (gap, rise): over the next `gap` events the time rises by `rise` quanta, and the k-th of them
 // has risen by floor((rise * k + floor(gap / 2)) / gap). The encoder guarantees |curve - time| <= error for every
@@ -13,9 +13,6 @@
 #include "trace_format/event/event.h"
 
 namespace heapreel::reel {
-
-// Writes one number per event: delta + 1, or 0 and the step back when a time is earlier than the one before it.
-void encode_time_deltas(std::span<const Event> events, uint64_t quantum, ValueSink& sink);
 
 // Writes a curve through non-decreasing times. `error` is in ticks and at least `quantum`.
 void encode_time_curve(std::span<const Event> events, uint64_t quantum, uint64_t error, ValueSink& sink);

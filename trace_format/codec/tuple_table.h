@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "trace_format/codec/alphabet.h"
+#include "trace_format/codec/place_model.h"
 #include "trace_format/event/event.h"
 
 namespace heapreel::reel {
@@ -18,15 +19,23 @@ struct Tuple {
   Op op = Op::kNone;
   uint8_t flags = 0;
   uint8_t align_log2 = 0;
-  bool births = false;    // derived from op and flags, kept for the decoder's loop
-  bool has_old = false;   // "
-  bool releases = false;  // "
+  uint16_t size_class = 0;  // from here on derived, kept for the loops of encoder and decoder
+  bool births = false;
+  bool has_old = false;
+  bool releases = false;
 
   bool operator==(const Tuple&) const = default;
 };
 
 inline Tuple make_tuple(uint64_t size, Op op, uint8_t flags, uint8_t align_log2) {
-  return {size, op, flags, align_log2, reel::births(op, flags), reel::has_old(op, flags), releases_old(op, flags)};
+  return {.size = size,
+          .op = op,
+          .flags = flags,
+          .align_log2 = align_log2,
+          .size_class = static_cast<uint16_t>(PlaceModel::class_of(size)),
+          .births = reel::births(op, flags),
+          .has_old = reel::has_old(op, flags),
+          .releases = releases_old(op, flags)};
 }
 
 class TupleTable {
@@ -40,8 +49,9 @@ class TupleTable {
     tuples_.clear();
   }
 
-  uint32_t find(const Event& event) const {
-    const uint32_t key = key_of(event.op, event.flags, event.align_log2);
+  // The number of the event's tuple, or kUnknown. `flags` stand in for the event's own.
+  uint32_t find(const Event& event, uint8_t flags) const {
+    const uint32_t key = key_of(event.op, flags, event.align_log2);
     for (uint32_t bucket = home_of(key, event.size);; bucket = (bucket + 1) & (kBuckets - 1)) {
       const uint32_t index = buckets_[bucket];
       if (index == 0) return kUnknown;
@@ -66,6 +76,11 @@ class TupleTable {
 
   uint32_t size() const { return static_cast<uint32_t>(tuples_.size()); }
   const Tuple& operator[](uint32_t index) const { return tuples_[index]; }
+  // The tuple of a number that may be out of range: then nullptr.
+  const Tuple* at(uint64_t index) const { return index < tuples_.size() ? &tuples_[index] : nullptr; }
+  const Tuple* beyond(uint32_t first, uint64_t further) const {
+    return further < kMaxTuples ? at(first + further) : nullptr;
+  }
 
  private:
   static constexpr uint32_t kBuckets = 4 * kMaxTuples;

@@ -15,29 +15,37 @@ namespace heapreel::reel {
 inline constexpr uint64_t kInlineValues = 240;
 inline constexpr size_t kValuePadding = 8;  // readable bytes a ValueSource needs behind its extra column
 
-// A byte column under construction. Grows like a vector; `put` never checks more than the capacity.
+// A byte column under construction. Grows like a vector, but keeps its memory and writes through a pointer.
 class ByteSink {
  public:
-  void clear() { size_ = 0; }
+  void clear() { next_ = bytes_.data(); }
   void put(uint8_t byte) {
-    if (size_ == bytes_.size()) [[unlikely]]
-      grow(1);
-    bytes_[size_++] = byte;
+    if (next_ == end_) [[unlikely]]
+      grow();
+    *next_++ = byte;
   }
   void put_le(uint64_t value, unsigned count) {
-    if (size_ + 8 > bytes_.size()) [[unlikely]]
-      grow(8);
-    base::store_le(bytes_.data() + size_, value);
-    size_ += count;
+    if (end_ - next_ < 8) [[unlikely]]
+      grow();
+    base::store_le(next_, value);
+    next_ += count;
   }
-  base::Bytes bytes() const { return {bytes_.data(), size_}; }
-  size_t size() const { return size_; }
+  base::Bytes bytes() const { return {bytes_.data(), size()}; }
+  size_t size() const { return static_cast<size_t>(next_ - bytes_.data()); }
 
  private:
-  [[gnu::noinline, gnu::cold]] void grow(size_t need) { bytes_.resize((bytes_.size() + need) * 2 + 64); }
+  static constexpr size_t kFirstBytes = 256;
+
+  [[gnu::noinline, gnu::cold]] void grow() {
+    const size_t used = size();
+    bytes_.resize(bytes_.size() * 2 + kFirstBytes);
+    next_ = bytes_.data() + used;
+    end_ = bytes_.data() + bytes_.size();
+  }
 
   base::Buffer bytes_;
-  size_t size_ = 0;
+  uint8_t* next_ = nullptr;
+  uint8_t* end_ = nullptr;
 };
 
 class ValueSink {

@@ -33,17 +33,31 @@ std::unique_ptr<BlockMaker::Bench> BlockMaker::take_bench() {
 PackedBlock BlockMaker::make(Stretch& stretch) {
   auto bench = take_bench();
   bench->encoder.encode(stretch.events, stretch.first_object, stretch.addresses);
-  PackedBlock block = pack_events(bench->encoder, stretch.events, bench->packer);
+  PackedBlock block{.header = pack_events(bench->encoder, stretch.events, bench->packer), .body = {}};
+  {
+    const std::lock_guard lock(mutex_);
+    if (!spare_bodies_.empty()) {
+      block.body = std::move(spare_bodies_.back());
+      spare_bodies_.pop_back();
+    }
+  }
+  const base::Bytes body = bench->packer.finish();
+  block.body.assign(body.begin(), body.end());
   give_back(std::move(bench), std::move(stretch));
   return block;
 }
 
-void BlockMaker::give_back(std::unique_ptr<Bench> bench, Stretch&& stretch) {
+void BlockMaker::give_back(std::unique_ptr<Bench> bench, Stretch stretch) {
   stretch.events.clear();
   stretch.addresses.clear();
   const std::lock_guard lock(mutex_);
   benches_.push_back(std::move(bench));
   spare_.push_back(std::move(stretch));
+}
+
+void BlockMaker::give_back(PackedBlock block) {
+  const std::lock_guard lock(mutex_);
+  spare_bodies_.push_back(std::move(block.body));
 }
 
 }  // namespace heapreel::reel

@@ -15,6 +15,12 @@ struct Stretch {
   uint64_t first_object = 1;
 };
 
+// A block ready to be written, still without a place in a file.
+struct PackedBlock {
+  BlockHeader header;
+  base::Buffer body;
+};
+
 class BlockMaker {
  public:
   BlockMaker(base::WorkerPool& pool, const EncoderOptions& encoding, int level)
@@ -28,6 +34,8 @@ class BlockMaker {
   void submit(Stretch& stretch);
   // The next finished block, in the order of submission. Only while there is one under way.
   PackedBlock take();
+  // Gives a block's memory back.
+  void give_back(PackedBlock block);
   size_t under_way() const { return under_way_.size(); }
   // How many blocks should be under way before the caller waits for one.
   size_t depth() const { return pool_->threads() + size_t{1}; }
@@ -42,7 +50,7 @@ class BlockMaker {
 
   std::unique_ptr<Bench> take_bench();
   PackedBlock make(Stretch& stretch);
-  void give_back(std::unique_ptr<Bench> bench, Stretch&& stretch);
+  void give_back(std::unique_ptr<Bench> bench, Stretch stretch);
 
   base::WorkerPool* pool_;
   EncoderOptions encoding_;
@@ -50,6 +58,7 @@ class BlockMaker {
   std::mutex mutex_;
   std::vector<std::unique_ptr<Bench>> benches_;
   std::vector<Stretch> spare_;
+  std::vector<base::Buffer> spare_bodies_;
   std::deque<std::future<PackedBlock>> under_way_;
 };
 

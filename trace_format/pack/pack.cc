@@ -19,12 +19,13 @@ EncoderOptions encoding_of(const PackOptions& options) {
     encoding.durations = Durations::kNone;
   } else if (options.times == TimeKeeping::kExact || options.time_error < 2) {
     encoding.time_codec = TimeCodec::kDelta;
-    encoding.time_quantum = std::max<uint64_t>(options.time_quantum, 1);
+    const uint64_t quantum = std::max<uint64_t>(options.time_quantum, 1);
+    encoding.time_quantum = quantum & (~quantum + 1);  // the largest power of two that divides it
   } else {
     encoding.time_codec = TimeCodec::kCurve;
     encoding.durations = Durations::kNone;
     encoding.time_error_max = options.time_error;
-    encoding.time_quantum = std::bit_floor(options.time_error) / 2;  // leaves a quarter of the error to the grid
+    encoding.time_quantum = std::max<uint64_t>(std::bit_floor(options.time_error) / 2, 1);  // leaves a quarter of the error to the grid
   }
   return encoding;
 }
@@ -58,7 +59,7 @@ class Packer {
 
   base::Result<PackResult> finish() {
     if (!stretch_.events.empty()) HEAPREEL_TRY(hand_in());
-    while (maker_.under_way() > 0) HEAPREEL_TRY(writer_->append(maker_.take()));
+    while (maker_.under_way() > 0) HEAPREEL_TRY(write_one());
     return PackResult{.events = events_, .content_id = id_.finish(), .events_lost = 0, .damage = {}};
   }
 
@@ -72,8 +73,15 @@ class Packer {
   base::Status hand_in() {
     maker_.submit(stretch_);
     if (options_->on_progress) options_->on_progress(events_);
-    while (maker_.under_way() > maker_.depth()) HEAPREEL_TRY(writer_->append(maker_.take()));
+    while (maker_.under_way() > maker_.depth()) HEAPREEL_TRY(write_one());
     return {};
+  }
+
+  base::Status write_one() {
+    PackedBlock block = maker_.take();
+    auto status = writer_->append(block.header, block.body);
+    maker_.give_back(std::move(block));
+    return status;
   }
 
   ReelWriter* writer_;

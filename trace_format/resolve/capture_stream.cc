@@ -37,6 +37,7 @@ base::Result<bool> CaptureStream::next(EventBatch& batch) {
   next_event_ += out_.size();
   out_.clear();
   out_addresses_.clear();
+  second_frees_.clear();
   const uint64_t first_object = next_object_;
   while (out_.size() < kBatchEvents && !(due_.empty() && waiting_.empty())) {
     if (due_.empty() || (!waiting_.empty() && lanes_[waiting_.front()].waits_until < due_.front().time)) {
@@ -46,14 +47,19 @@ base::Result<bool> CaptureStream::next(EventBatch& batch) {
     std::pop_heap(due_.begin(), due_.end(), std::greater<>());
     const uint32_t lane = due_.back().lane;
     due_.pop_back();
-    HEAPREEL_TRY(run(lane, due_.empty() ? kEndOfTime : due_.front().time));
+    HEAPREEL_TRY(run(lane, due_.empty() ? Due{kEndOfTime, 0} : due_.front()));
   }
-  batch = {.events = out_, .first_event = next_event_, .first_object = first_object, .addresses = out_addresses_};
+  batch = {.events = out_,
+           .first_event = next_event_,
+           .first_object = first_object,
+           .addresses = out_addresses_,
+           .second_frees = second_frees_,
+           .work = nullptr};
   return !out_.empty();
 }
 
 // Takes steps of one lane as long as it is the earliest, it does not wait, and the batch has room.
-base::Status CaptureStream::run(uint32_t index, uint64_t until) {
+base::Status CaptureStream::run(uint32_t index, Due until) {
   Lane& lane = lanes_[index];
   const size_t waiting_before = waiting_.size();
   for (;;) {
@@ -64,9 +70,9 @@ base::Status CaptureStream::run(uint32_t index, uint64_t until) {
       schedule(index);
       return {};
     }
-    run_plain(lane, until);
+    run_plain(lane, until.time, index < until.lane);
     if (lane.at == lane.block->events.size()) continue;
-    if (due_time(lane) > until || out_.size() >= kBatchEvents || waiting_.size() != waiting_before) break;
+    if (Due{due_time(lane), index} > until || out_.size() >= kBatchEvents || waiting_.size() != waiting_before) break;
     if (!step(lane, false)) {
       waiting_.push_back(index);
       return {};
@@ -76,14 +82,15 @@ base::Status CaptureStream::run(uint32_t index, uint64_t until) {
   return {};
 }
 
-// The hot loop: allocations and frees that are true as they stand. Stops before anything else.
-void CaptureStream::run_plain(Lane& lane, uint64_t until) {
+// The hot loop: allocations and frees that are true as they stand. Stops before anything else. Of two moments at the
+// same time, the one of the lower thread comes first.
+void CaptureStream::run_plain(Lane& lane, uint64_t until, bool at_until) {
   if (!waiting_.empty() || lane.old_released) return;
   const std::span<const Event> events = lane.block->events;
   size_t at = lane.at;
   for (; at < events.size() && out_.size() < kBatchEvents; ++at) {
     const Event& event = events[at];
-    if (event.time > until || event.object == kNoObject) break;
+    if (event.time > until || (event.time == until && !at_until) || event.object == kNoObject) break;
     if (at + kPrefetchDistance < events.size()) live_.prefetch(events[at + kPrefetchDistance].object);
     const OpTraits& kind = traits(event.op);
     uint64_t object = kNoObject;
@@ -160,8 +167,9 @@ bool CaptureStream::step_free(Lane& lane, const Event& event, bool forced) {
   out.object = live_.remove(event.object);
   if (out.object == kNoObject) {
     if (!forced && await(lane, event.object, event.time)) return false;
-    out.object = live_.lately_freed(event.object);
-    if (out.object == kNoObject) out.flags |= kUnknown;
+    out.flags |= kUnknown;
+    if (const uint64_t dead = live_.lately_freed(event.object); dead != kNoObject)
+      second_frees_.push_back({static_cast<uint32_t>(out_.size()), dead});
   } else if (!waiting_.empty()) {
     wake(event.object);
   }

@@ -4,7 +4,8 @@
 // on one address births and deaths alternate. Stamps of different cores can contradict that by fractions of a
 // microsecond: a thread whose next event cannot be true yet (a free of an address that is not live, a birth at one that
 // is) waits until another thread's event makes it true, at most kWait of recorded time. What still cannot be true then
-// is told as it is: an unknown free, a second free, or a birth over a live block, whose free was lost and is implied.
+// is told as it is: an unknown free (perhaps a second one), or a birth over a live block, whose free was lost and is
+// implied.
 //
 // Memory: the live set, and the decoded blocks whose time spans overlap.
 #pragma once
@@ -20,7 +21,7 @@ class CaptureStream final : public EventStream {
   CaptureStream(const ReelFile& file, base::WorkerPool& pool, const StreamOptions& options, uint64_t ticks_per_second);
 
   ~CaptureStream() override {
-    for (Lane& lane : lanes_) ParallelDecoder::abandon(lane.ahead);
+    for (Lane& lane : lanes_) base::abandon(lane.ahead);
   }
 
   base::Result<bool> next(EventBatch& batch) override;
@@ -46,8 +47,8 @@ class CaptureStream final : public EventStream {
     bool operator>(const Due& other) const { return time != other.time ? time > other.time : lane > other.lane; }
   };
 
-  base::Status run(uint32_t lane, uint64_t until);
-  void run_plain(Lane& lane, uint64_t until);
+  base::Status run(uint32_t lane, Due until);
+  void run_plain(Lane& lane, uint64_t until, bool at_until);
   bool step(Lane& lane, bool forced);
   bool step_allocation(Lane& lane, const Event& event, bool forced);
   bool release_old(Lane& lane, const Event& event, bool forced);
@@ -70,6 +71,7 @@ class CaptureStream final : public EventStream {
   AddressMap live_;
   std::vector<Event> out_;
   std::vector<uint64_t> out_addresses_;
+  std::vector<SecondFree> second_frees_;
   uint64_t next_event_ = 0;
   uint64_t next_object_ = 1;
   uint64_t last_time_ = 0;

@@ -11,9 +11,12 @@ namespace heapreel::reel {
 
 base::Result<std::unique_ptr<EventStream>> open_events(const ReelFile& file, base::WorkerPool& pool,
                                                        const StreamOptions& options) {
-  const bool captured = std::any_of(file.blocks().begin(), file.blocks().end(),
-                                    [](const BlockEntry& entry) { return entry.type == BlockType::kCapture; });
-  if (!captured) return std::make_unique<PackedStream>(file, pool, options);
+  const auto has = [&file](BlockType type) {
+    return std::any_of(file.blocks().begin(), file.blocks().end(),
+                       [type](const BlockEntry& entry) { return entry.type == type; });
+  };
+  if (!has(BlockType::kCapture)) return std::make_unique<PackedStream>(file, pool, options);
+  if (has(BlockType::kPacked)) return base::bad_input("cannot read " + file.path(), "it mixes capture and packed blocks");
   const auto metadata = read_metadata(file);
   if (!metadata) return base::fail(metadata.error());
   const uint64_t hz = metadata->shared.clock().ticks_per_second();

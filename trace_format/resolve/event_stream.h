@@ -16,12 +16,27 @@
 
 namespace heapreel::reel {
 
+// An unknown free whose address belonged to `object` until lately: most likely a double free.
+struct SecondFree {
+  uint32_t position = 0;  // in the batch
+  uint64_t object = kNoObject;
+};
+
 // A stretch of events, valid until the next call of next().
 struct EventBatch {
   std::span<const Event> events;
   uint64_t first_event = 0;             // the position of the first one in replay order
   uint64_t first_object = 1;            // the number of the first birth in this batch
-  std::span<const uint64_t> addresses;  // of each event's birth; empty unless asked for and known
+  std::span<const uint64_t> addresses{};  // of each event's birth; empty unless asked for and known
+  std::span<const SecondFree> second_frees{};  // by position; only a capture's resolver knows them
+  std::shared_ptr<void> work{};           // what StreamOptions::work made of it, if it was done ahead
+};
+
+// Something to be done with each block where it is decoded, on a worker: any state must be its own or guarded.
+class BlockWork {
+ public:
+  virtual ~BlockWork() = default;
+  virtual std::shared_ptr<void> work(const EventBatch& batch) = 0;
 };
 
 // What a stream had to repair or leave out.
@@ -45,8 +60,9 @@ class EventStream {
 };
 
 struct StreamOptions {
-  bool addresses = false;  // hand out addresses where the reel has them
-  uint64_t from_time = 0;  // packed form: begin with the first block that reaches this time
+  bool addresses = false;     // hand out addresses where the reel has them
+  uint64_t from_time = 0;     // packed form: begin with the first block that reaches this time
+  BlockWork* work = nullptr;  // packed form: done with every block, ahead of next()
 };
 
 // A stream over a reel of either form. The file and the pool must outlive it.

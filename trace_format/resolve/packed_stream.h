@@ -13,22 +13,30 @@ class PackedStream final : public EventStream {
   PackedStream(const ReelFile& file, base::WorkerPool& pool, const StreamOptions& options);
 
   ~PackedStream() override {
-    for (Ahead& ahead : ahead_) ParallelDecoder::abandon(ahead.block);
+    for (Ahead& ahead : ahead_) base::abandon(ahead.ready);
   }
 
   base::Result<bool> next(EventBatch& batch) override;
 
  private:
+  // A decoded block and what was made of it.
+  struct Ready {
+    ParallelDecoder::BlockPtr block;
+    std::shared_ptr<void> work;
+  };
   struct Ahead {
     const BlockEntry* entry;
-    ParallelDecoder::Future block;
+    std::future<base::Result<Ready>> ready;
   };
 
+  base::Result<Ready> make_ready(const BlockEntry& entry);
+  static EventBatch batch_of(const EventBlock& block, const BlockEntry& entry);
   void fill();
   // Whether the block continues the numbering; a block that names births again is no part of this record.
   bool continues(const EventBlock& block) const { return block.params.first_object >= next_object_; }
 
   StreamOptions options_;
+  base::WorkerPool* pool_;
   ParallelDecoder decoder_;
   std::vector<const BlockEntry*> entries_;
   size_t next_entry_ = 0;

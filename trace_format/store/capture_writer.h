@@ -13,7 +13,7 @@ namespace heapreel::reel {
 struct CaptureOptions {
   int level = 1;
   uint32_t block_events = 1U << 16;
-  uint64_t time_quantum = 1;  // ticks
+  uint64_t time_quantum = 1;  // ticks, a power of two
   uint64_t ticks_per_second = 1'000'000'000;
   Durations durations = Durations::kReallocs;
 };
@@ -24,18 +24,32 @@ class CaptureWriter {
 
   CaptureWriter(ReelWriter& writer, const CaptureOptions& options);
 
-  // Adds the next event of its thread; `object` and `old_object` are addresses.
-  base::Status add(const Event& event);
+  // Adds the next event of its thread; `object` and `old_object` are addresses. False once writing has failed: flush()
+  // says why. (A Status for every event would cost more than the event.)
+  bool add(const Event& event) {
+    if (last_ == nullptr || event.thread != last_thread_) [[unlikely]]
+      select(event.thread);
+    std::vector<Event>& events = last_->events;
+    if (events.size() >= options_.block_events || (!events.empty() && event.time > last_->write_after)) [[unlikely]]
+      write(*last_);
+    if (events.empty()) last_->write_after = event.time + options_.ticks_per_second;
+    events.push_back(event);
+    if (++buffered_ >= kBufferedEventsMax) [[unlikely]]
+      write_fullest();
+    return status_.has_value();
+  }
   // Writes what is still buffered. The writer goes on to its metadata and its end.
   base::Status flush();
 
  private:
   struct Pending {
     std::vector<Event> events;
+    uint64_t write_after = 0;  // the block must not reach further
   };
 
-  base::Status write(Pending& pending);
-  base::Status make_room();
+  void select(uint32_t thread);
+  void write(Pending& pending);
+  void write_fullest();
 
   ReelWriter* writer_;
   CaptureOptions options_;
@@ -45,6 +59,7 @@ class CaptureWriter {
   Pending* last_ = nullptr;
   uint32_t last_thread_ = 0;
   uint64_t buffered_ = 0;
+  base::Status status_;
 };
 
 }  // namespace heapreel::reel

@@ -3,7 +3,6 @@
 // Memory: as many event buffers exist as are handed out or under way at once. The decoder must outlive them.
 #pragma once
 
-#include <chrono>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -29,10 +28,6 @@ class ParallelDecoder {
     return pool_->submit([this, entry] { return decode(entry); });
   }
   base::Result<BlockPtr> decode(const BlockEntry& entry);
-  // Waits for a task that nobody will ask for any more, so that it cannot outlive what it uses.
-  static void abandon(Future& future) {
-    if (future.valid() && future.wait_for(std::chrono::seconds(0)) != std::future_status::deferred) (void)future.get();
-  }
   unsigned threads() const { return pool_->threads(); }
 
  private:

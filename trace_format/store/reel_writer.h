@@ -19,14 +19,8 @@ class PrivateMetadata;
 
 namespace heapreel::reel {
 
-// A block ready to be written, still without a place in a file.
-struct PackedBlock {
-  BlockHeader header;
-  base::Buffer body;
-};
-
-// Packs what an encoder holds into a block. `events` are the ones it encoded.
-PackedBlock pack_events(const EventEncoder& encoder, std::span<const Event> events, BodyPacker& packer);
+// Packs what an encoder holds: the header of its block. The body is in the packer until its next clear().
+BlockHeader pack_events(const EventEncoder& encoder, std::span<const Event> events, BodyPacker& packer);
 
 class ReelWriter {
  public:
@@ -36,7 +30,8 @@ class ReelWriter {
   static base::Result<ReelWriter> create(const std::string& path, bool overwrite);
   static base::Result<ReelWriter> create(const std::string& path, bool overwrite, const Id& id);
 
-  base::Status append(PackedBlock block);
+  // Writes a block; fills in what only its place in the file tells.
+  base::Status append(BlockHeader header, base::Bytes body);
   base::Status append(const proto::Metadata& metadata);
   base::Status append(const proto::PrivateMetadata& metadata);
 

@@ -1,8 +1,6 @@
 // The slow half of live_curve.h.
 #include "trace_format/summary/live_curve.h"
 
-#include "trace_format/summary/summary.h"
-
 namespace heapreel::reel {
 
 // Closes the current stretch and opens the one that `time` falls into; a stretch without births keeps the level.

@@ -8,7 +8,11 @@
 
 namespace heapreel::reel {
 
-struct LivePoint;
+// One point of the curve: the greatest live bytes in its stretch of time.
+struct LivePoint {
+  uint64_t time = 0;
+  uint64_t live_bytes_max = 0;
+};
 
 class LiveCurve {
  public:

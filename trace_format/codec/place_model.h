@@ -28,8 +28,8 @@ inline uint64_t distance_code(uint64_t to, uint64_t from) {
   return odd << 1 | 1;
 }
 inline uint64_t apply_distance(uint64_t from, uint64_t code) {
-  const int64_t value = base::unzigzag(code >> 1);
-  return from + static_cast<uint64_t>((code & 1) != 0 ? value : value * 16);
+  const auto value = static_cast<uint64_t>(base::unzigzag(code >> 1));
+  return from + ((code & 1) != 0 ? value : value * 16);
 }
 
 class PlaceModel {

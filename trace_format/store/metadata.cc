@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include "trace_format/wire/limits.h"
 
@@ -22,6 +23,7 @@ base::Status merge_block(const ReelFile& file, const BlockEntry& entry, BodyUnpa
   bytes_left -= message.size();
   google::protobuf::MessageLite& target =
       entry.type == BlockType::kPrivate ? static_cast<google::protobuf::MessageLite&>(into.confidential) : into.shared;
+  const google::protobuf::LogSilencer silencer;  // what is wrong is told by our own errors, not on stderr
   const std::unique_ptr<google::protobuf::MessageLite> parsed(target.New());
   if (!parsed->ParseFromArray(message.data(), static_cast<int>(message.size())))
     return base::bad_input("damaged metadata", "it is not a message of this kind", entry.offset);

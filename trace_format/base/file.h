@@ -47,7 +47,8 @@ Result<Buffer> read_file(const std::string& path, uint64_t bytes_max);
 Status refuse_same_file(const std::string& input, const std::string& output);
 
 // An output file. It is written under a temporary name in the same folder and gets its final name in commit(); without
-// commit() the destructor removes it, and on a signal remove_unfinished() does (unfinished.h). An existing file is refused unless `overwrite`, again at commit.
+// commit() the destructor removes it, and on a signal remove_unfinished() does (unfinished.h). An existing file is
+// refused unless `overwrite`, again at commit.
 class OutputFile {
  public:
   static Result<OutputFile> create(const std::string& path, bool overwrite);

@@ -1,8 +1,8 @@
 // The names of output files that are being written, where a signal handler can find them.
 //
 // A program that is interrupted removes its unfinished outputs: its handler calls remove_unfinished(). Libraries set no
-// handlers; main() does. The invariant: a slot's text does not change while the slot is taken, so that reading it is safe
-// at any moment and on any thread.
+// handlers; main() does. The invariant: a slot's text does not change while the slot is taken, so that reading it is
+// safe at any moment and on any thread.
 #pragma once
 
 #include <cstddef>

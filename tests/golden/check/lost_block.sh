@@ -8,5 +8,5 @@ blocks = [at for at in range(64, len(data), 8) if data[at : at + 4] == sync]
 data[blocks[2] + 20] ^= 1
 open("y.reel", "wb").write(data)
 PYTHON
-heapreel check y.reel | masked | grep -v -A1 '^unknown free'
+heapreel check y.reel | masked | grep -vE '^unknown free|^  event'
 heapreel info y.reel | grep -E 'complete|lost|events'

@@ -1,7 +1,7 @@
 // The binary: hands the words to the front, then turns what comes back into text and an exit status.
 //
-// The only place that prints an error or picks an exit status for one. SIGINT keeps its default action, so an
-// interrupted run is seen as such by the shell.
+// The only place that prints an error or picks an exit status for one. An interrupted run removes the outputs it had
+// not finished and then dies of its signal, so that the shell sees it as interrupted.
 #include <csignal>
 #include <cstdio>
 #include <span>
@@ -13,6 +13,7 @@
 #include "tools/cli/output.h"
 #include "tools/cli/terminal.h"
 #include "tools/commands/table.h"
+#include "trace_format/base/unfinished.h"
 
 namespace {
 
@@ -34,11 +35,31 @@ int conclude(const Result<int>& outcome) {
   return *outcome;
 }
 
+// SA_RESETHAND has put the default action back, which ends the process once the handler returns.
+void on_interrupt(int signal) {
+  heapreel::base::remove_unfinished();
+  (void)std::raise(signal);
+}
+
+// A signal that the parent chose to ignore, as nohup does, stays ignored.
+void clean_up_when_interrupted() {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction now {};
+    if (sigaction(signal, nullptr, &now) != 0 || now.sa_handler == SIG_IGN) continue;
+    struct sigaction wanted {};
+    wanted.sa_handler = on_interrupt;
+    wanted.sa_flags = static_cast<int>(SA_RESETHAND);
+    (void)sigaction(signal, &wanted, nullptr);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   cli::occupy_closed_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a broken pipe is seen as EPIPE where it happens
+  std::signal(SIGXFSZ, SIG_IGN);  // and the limit on file sizes as EFBIG
+  clean_up_when_interrupted();
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   return conclude(cli::run_front(heapreel::commands::table(), words));
 }

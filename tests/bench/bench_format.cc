@@ -2,17 +2,16 @@
 //
 // Processor time on one thread, medians over rounds that go through all recordings in turn, so that a change of the
 // machine's speed meets them all. The targets are for the six recordings of the corpus; made-up ones are not judged.
-#include <fmt/format.h>
-#include <malloc.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <functional>
+#include <malloc.h>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "tests/bench/format_measures.h"
 #include "trace_format/pack/pack.h"
@@ -62,7 +61,8 @@ const std::vector<Row>& rows() {
 class FormatBench {
  public:
   explicit FormatBench(Options options)
-      : options_(std::move(options)), folder_(std::filesystem::temp_directory_path() / fmt::format("heapreel-bench-{}", ::getpid())) {
+      : options_(std::move(options)),
+        folder_(std::filesystem::temp_directory_path() / fmt::format("heapreel-bench-{}", ::getpid())) {
     std::filesystem::create_directories(folder_);
     recordings_ = load_recordings(options_.events);
   }
@@ -99,7 +99,8 @@ class FormatBench {
 
   void measure_archive(const Recording& recording) {
     Samples& samples = samples_[recording.name];
-    const Cost cost = pack_capture(file(recording.name + ".capture.reel"), file("archive.reel"), reel::archive_options());
+    const Cost cost =
+        pack_capture(file(recording.name + ".capture.reel"), file("archive.reel"), reel::archive_options());
     samples["archive_bytes"].push_back(cost.bytes_per_event);
     samples["archive_ns"].push_back(cost.cpu_ns_per_event);
   }
@@ -136,7 +137,8 @@ class FormatBench {
         sum += value;
         worst = std::max(worst, value);
       }
-      if (sum > 0) judge(row.what, row.judge_worst ? worst : sum / static_cast<double>(recordings_.size()), row.target, "");
+      if (sum > 0)
+        judge(row.what, row.judge_worst ? worst : sum / static_cast<double>(recordings_.size()), row.target, "");
     }
   }
 
@@ -173,7 +175,8 @@ class FormatBench {
 
   void write_json() {
     if (options_.out.empty()) return;
-    nlohmann::ordered_json json = {{"schema", "heapreel.bench.format/1"}, {"rounds", options_.rounds}, {"targets", judged_}};
+    nlohmann::ordered_json json = {
+        {"schema", "heapreel.bench.format/1"}, {"rounds", options_.rounds}, {"targets", judged_}};
     for (const auto& [name, samples] : samples_) json["recordings"][name] = samples;
     std::ofstream(options_.out) << json.dump(2) << '\n';
   }
@@ -190,13 +193,19 @@ Options parse(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const std::string value = word.substr(word.find('=') + 1);
-    if (word.starts_with("--benchmark_out=")) options.out = value;
-    else if (word.starts_with("--events=")) options.events = std::stoull(value);
-    else if (word.starts_with("--large=")) options.large_events = std::stoull(value);
-    else if (word.starts_with("--rounds=")) options.rounds = std::stoi(value);
-    else if (word == "--no-archive") options.archive = false;
+    if (word.starts_with("--benchmark_out="))
+      options.out = value;
+    else if (word.starts_with("--events="))
+      options.events = std::stoull(value);
+    else if (word.starts_with("--large="))
+      options.large_events = std::stoull(value);
+    else if (word.starts_with("--rounds="))
+      options.rounds = std::stoi(value);
+    else if (word == "--no-archive")
+      options.archive = false;
     else if (!word.starts_with("--benchmark_")) {
-      fmt::print(stderr, "usage: bench_format [--events=N] [--large=N] [--rounds=N] [--no-archive] [--benchmark_out=FILE]\n");
+      fmt::print(stderr,
+                 "usage: bench_format [--events=N] [--large=N] [--rounds=N] [--no-archive] [--benchmark_out=FILE]\n");
       std::exit(2);
     }
   }

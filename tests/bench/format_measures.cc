@@ -1,18 +1,17 @@
 // The measurements of format_measures.h.
 #include "tests/bench/format_measures.h"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <bit>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <fcntl.h>
 #include <random>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "trace_format/base/flat_map.h"
 #include "trace_format/store/capture_writer.h"
@@ -63,7 +62,12 @@ class LoopingStream final : public reel::EventStream {
     out_.clear();
     const uint64_t first_object = next_object_;
     while (out_.size() < kBatch && out_.size() < left_) out_.push_back(take());
-    batch = {.events = out_, .first_event = done_, .first_object = first_object, .addresses = {}, .second_frees = {}, .work = {}};
+    batch = {.events = out_,
+             .first_event = done_,
+             .first_object = first_object,
+             .addresses = {},
+             .second_frees = {},
+             .work = {}};
     done_ += out_.size();
     left_ -= out_.size();
     return true;
@@ -256,7 +260,7 @@ double access_ms(const std::string& path, bool open_each_time) {
   const auto file = must(reel::ReelFile::open(path));
   base::WorkerPool pool(0);
   const uint64_t last_time = file.blocks().back().last_time > 0 ? file.blocks().back().last_time
-                                                                 : file.blocks()[file.blocks().size() - 2].last_time;
+                                                                : file.blocks()[file.blocks().size() - 2].last_time;
   std::mt19937_64 random(7);
   std::vector<double> times;
   for (int i = 0; i < 41; ++i) {

@@ -28,8 +28,8 @@ void write_large(const std::vector<Recording>& recordings, const std::string& pa
 struct InfoRun {
   double wall_s = 0;
   double cpu_s = 0;
-  double resident_mib = 0;    // of the process, at its peak
-  double live_set_mib = 0;    // of the live set's own table
+  double resident_mib = 0;  // of the process, at its peak
+  double live_set_mib = 0;  // of the live set's own table
 };
 InfoRun run_info(const std::string& binary, const std::string& path, uint64_t live_peak_objects);
 uint64_t live_peak_objects(const std::string& path);

@@ -16,7 +16,8 @@ namespace {
 constexpr uint64_t kCorpusTicksPerSecond = 2'596'138'000;
 
 Recording load(const std::filesystem::path& path, uint64_t events_max) {
-  Recording recording{.name = path.filename().string(), .events = {}, .ticks_per_second = kCorpusTicksPerSecond, .real = true};
+  Recording recording{
+      .name = path.filename().string(), .events = {}, .ticks_per_second = kCorpusTicksPerSecond, .real = true};
   recording.name.resize(recording.name.find('.'));
   auto reader = importers::MlogcolReader::open(path.string());
   if (!reader) {

@@ -37,6 +37,13 @@ class LayersTest(unittest.TestCase):
             ("trace_format/reader.cc", "tools/cli/text.h"),
             ("trace_format/reader.cc", "recorder/ring/ring.h"),
             ("trace_format/base/bytes.h", "trace_format/reader.h"),
+            ("trace_format/event/op.h", "trace_format/base/result.h"),
+            ("trace_format/wire/wire.h", "trace_format/codec/columns.h"),
+            ("trace_format/codec/columns.h", "trace_format/store/index.h"),
+            ("trace_format/store/index.cc", "trace_format/resolve/event_stream.h"),
+            ("trace_format/resolve/event_stream.cc", "trace_format/summary/summary.h"),
+            ("trace_format/summary/summary.cc", "trace_format/pack/pack.h"),
+            ("trace_format/pack/pack.cc", "trace_format/api/heapreel/reel.h"),
             ("recorder/shim/hot.cc", "trace_format/reader.h"),
             ("recorder/shim/hot.cc", "trace_format/base/result.h"),
             ("recorder/collector/drain.cc", "recorder/shim/hot.h"),
@@ -58,6 +65,7 @@ class LayersTest(unittest.TestCase):
             ("recorder/shim/hot.cc", "trace_format/wire/wire.h"),
             ("replayer/engine/loop.cc", "replayer/plan/plan_format.h"),
             ("tools/commands/info.cc", "trace_format/reader.h"),
+            ("trace_format/pack/pack.cc", "trace_format/summary/content_id.h"),
             ("trace_format/reader.cc", "zstd.h"),
         ):
             self.assert_allowed(file, included)

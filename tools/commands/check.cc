@@ -4,17 +4,20 @@
 // tell a story in which every object is born once and dies at most once.
 #include "tools/commands/check.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "tools/cli/output.h"
 #include "tools/cli/quantity.h"
+#include "tools/cli/terminal.h"
 #include "tools/commands/table.h"
+#include "tools/commands/warn.h"
 
 namespace heapreel::commands {
 namespace {
 
-constexpr size_t kFindingsOfAKind = 20;  // shown one by one; the rest is counted
+constexpr size_t kFindingsOfAKind = 10;  // shown one by one; the rest is counted
 
 // The block that holds a thread's event at a time, as far as headers tell.
 const reel::BlockEntry* block_of(const ReelSession& session, const reel::Event& event, uint64_t position) {
@@ -40,8 +43,17 @@ class Checker {
     HEAPREEL_TRY(check_events());
     for (const reel::proto::Loss& loss : session_.metadata.shared.losses()) {
       report_.events_lost += loss.events();
-      add({.kind = "gap", .text = fmt::format("{} events are missing: {}", loss.events(), loss.reason())});
+      add({.kind = "gap",
+           .events_lost = loss.events(),
+           .text = loss.reason().empty() ? "a loss without a reason" : loss.reason()});
     }
+    // A block that nobody can find does not say how many events it held, but the reel says how many it had.
+    const uint64_t had = session_.metadata.shared.ending().events();
+    if (!report_.counts.empty() && had > report_.events + report_.events_lost)
+      report_.events_lost = had - report_.events;
+    // What is damaged comes before what follows from it.
+    std::stable_partition(report_.findings.begin(), report_.findings.end(),
+                          [](const Finding& it) { return it.event == base::Error::kNoOffset; });
     return std::move(report_);
   }
 
@@ -53,7 +65,10 @@ class Checker {
 
   void add_damage(const std::string& kind, const reel::Damage& damage) {
     report_.events_lost += damage.events_lost;
-    add({.kind = kind, .offset = damage.offset, .events_lost = damage.events_lost, .text = damage.what});
+    Finding finding{.kind = kind, .offset = damage.offset, .events_lost = damage.events_lost, .text = damage.what};
+    for (const reel::BlockEntry& entry : session_.file.blocks())
+      if (entry.offset == damage.offset) finding.block = entry.sequence;
+    add(std::move(finding));
   }
 
   // Blocks that no reader of events or metadata opens: their checksums count all the same.
@@ -77,8 +92,7 @@ class Checker {
     if (!summary) return base::fail(std::move(summary).error());
     for (const reel::Damage& damage : summary->damage) add_damage("block", damage);
     const uint64_t in_gaps = summary->counts.lost_in_gaps;
-    if (in_gaps > 0)
-      add({.kind = "gap", .events_lost = in_gaps, .text = fmt::format("{} events were lost while recording", in_gaps)});
+    if (in_gaps > 0) add({.kind = "gap", .events_lost = in_gaps, .text = "lost while recording"});
     report_.events_lost += in_gaps;
     report_.events = summary->counts.events;
     report_.inversions_repaired = summary->inversions_repaired;
@@ -145,26 +159,33 @@ std::string report_json(const ReelSession& session, const CheckReport& report) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+// Where it is and what it costs, on a line of its own: both lines fit into 80 columns.
+std::string place_of(const Finding& finding) {
+  std::string place;
+  const auto add = [&place](std::string_view part) { place += fmt::format("{}{}", place.empty() ? "" : ", ", part); };
+  if (finding.event != base::Error::kNoOffset)
+    add(fmt::format("event {}, thread {}, {}", finding.event, finding.thread, cli::format_duration(finding.t_ns)));
+  if (finding.block != base::Error::kNoOffset) add(fmt::format("block {}", finding.block));
+  if (finding.offset != base::Error::kNoOffset) add(fmt::format("at byte {}", finding.offset));
+  if (finding.events_lost != 0) add(count_of(finding.events_lost, "event") + " lost");
+  return place;
+}
+
 void print_text(cli::Output& out, const ReelSession& session, const CheckReport& report) {
   for (const Finding& finding : report.findings) {
-    out.print("{}: {}", finding.kind, finding.text);
-    if (finding.event != base::Error::kNoOffset)
-      out.print(" (event {}, thread {}, {})", finding.event, finding.thread, cli::format_duration(finding.t_ns));
-    if (finding.block != base::Error::kNoOffset) out.print(", block {}", finding.block);
-    if (finding.offset != base::Error::kNoOffset) out.print(", at offset {}", finding.offset);
-    if (finding.events_lost != 0) out.print(", {} events lost", cli::format_count(finding.events_lost));
-    out.write("\n");
+    // Reasons of losses come from the file: they must not steer a terminal.
+    out.print("{}: {}\n", finding.kind, cli::printable(finding.text, cli::wants_utf8()));
+    if (const std::string place = place_of(finding); !place.empty()) out.print("  {}\n", place);
   }
   for (const auto& [kind, count] : report.counts)
     if (count > kFindingsOfAKind)
       out.print("{}: {} more of this kind\n", kind, cli::format_count(count - kFindingsOfAKind));
   if (report.counts.empty())
-    out.print("{}: sound: {} events, content id {}\n", session.file.path(), cli::format_count(report.events),
+    out.print("{}: sound: {}, content id {}\n", session.file.path(), count_of(report.events, "event"),
               report.content_id.substr(0, 16));
   else
-    out.print("{}: NOT sound: {} events can be read, {}{} are lost\n", session.file.path(),
-              cli::format_count(report.events), session.file.sealed() ? "" : "at least ",
-              cli::format_count(report.events_lost));
+    out.print("{}: NOT sound: {} can be read, {}{} lost\n", session.file.path(), count_of(report.events, "event"),
+              session.file.sealed() ? "" : "at least ", cli::format_count(report.events_lost));
 }
 
 }  // namespace
@@ -172,6 +193,8 @@ void print_text(cli::Output& out, const ReelSession& session, const CheckReport&
 base::Result<int> run_check(const cli::Arguments& arguments) {
   const auto session = open_session(arguments.positional("FILE"));
   if (!session) return base::fail(session.error());
+  const std::string output = arguments.get("output").value_or("");
+  if (!output.empty()) HEAPREEL_TRY(base::refuse_same_file(session->file.path(), output));
   const auto report = Checker(*session).run();
   if (!report) return base::fail(report.error());
   if (arguments.has("json"))
@@ -179,9 +202,8 @@ base::Result<int> run_check(const cli::Arguments& arguments) {
   else
     print_text(cli::standard_output(), *session, *report);
   if (arguments.has("repair")) {
-    const std::string output = *arguments.get("output");
     if (auto status = repair(*session, output, arguments.has("force")); !status) return base::fail(status.error());
-    fmt::print(stderr, "repaired: what could be saved is in {}\nnext: heapreel check {}\n", output, output);
+    fmt::print(stderr, "repaired: what could be saved is in {}\nnext: heapreel info {}\n", output, output);
   }
   return report->counts.empty() ? cli::kExitOk : cli::kExitCheckFailed;
 }

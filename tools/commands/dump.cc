@@ -1,9 +1,12 @@
 // `heapreel dump`: the events of a reel in replay order, one a line.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "tools/cli/output.h"
+#include "tools/cli/quantity.h"
 #include "tools/commands/reel_session.h"
 #include "tools/commands/table.h"
+#include "tools/commands/warn.h"
 
 namespace heapreel::commands {
 namespace {
@@ -58,23 +61,34 @@ struct Window {
   uint64_t limit;  // events
 };
 
-base::Status print_events(const ReelSession& session, reel::EventStream& stream, Window window, bool jsonl) {
+// Returns how many events were printed.
+base::Result<uint64_t> print_events(const ReelSession& session, reel::EventStream& stream, Window window, bool jsonl) {
   cli::Output& out = cli::standard_output();
   reel::EventBatch batch;
   uint64_t printed = 0;
   for (;;) {
     const auto more = stream.next(batch);
     if (!more) return base::fail(more.error());
-    if (!*more) return {};
+    if (!*more) return printed;
     uint64_t seq = batch.first_event;
     for (const reel::Event& event : batch.events) {
       const uint64_t at = seq++;
       if (event.time < window.from) continue;
-      if (event.time >= window.to || printed == window.limit || !out.ok()) return {};
+      if (event.time >= window.to || printed == window.limit || !out.ok()) return printed;
       ++printed;
       jsonl ? print_jsonl(out, session, event, at) : print_text(out, session, event, at);
     }
   }
+}
+
+// An empty answer to a time that was mistyped looks like one to a time when nothing happened.
+void warn_of_empty_window(const ReelSession& session) {
+  uint64_t last = 0;
+  for (const reel::BlockEntry& entry : session.file.blocks())
+    if (entry.holds_events()) last = std::max(last, entry.last_time);
+  if (last > 0)
+    fmt::print(stderr, "heapreel: warning: no event lies in that time; the last one is at {}\n",
+               cli::format_duration(session.to_ns(last)));
 }
 
 }  // namespace
@@ -94,10 +108,10 @@ base::Result<int> run_dump(const cli::Arguments& arguments) {
   auto stream = reel::open_events(session->file, *session->pool, {.from_time = window.from});
   if (!stream) return base::fail(stream.error());
   const bool jsonl = arguments.get("format") == "jsonl";
-  if (auto status = print_events(*session, **stream, window, jsonl); !status) return base::fail(status.error());
-  for (const std::vector<reel::Damage>& list : {session->file.damage(), (*stream)->notes().damage})
-    for (const reel::Damage& damage : list)
-      fmt::print(stderr, "warning: {} at offset {} ({} events lost)\n", damage.what, damage.offset, damage.events_lost);
+  const auto printed = print_events(*session, **stream, window, jsonl);
+  if (!printed) return base::fail(printed.error());
+  if (*printed == 0 && window.limit > 0) warn_of_empty_window(*session);
+  warn_of_damage(session->file.path(), known_damage(*session, (*stream)->notes().damage));
   return cli::kExitOk;
 }
 

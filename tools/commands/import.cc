@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "tools/cli/check_arguments.h"
 #include "tools/cli/quantity.h"
 #include "tools/commands/progress.h"
 #include "tools/commands/table.h"
+#include "tools/commands/warn.h"
+#include "trace_format/base/file.h"
 
 namespace heapreel::commands {
 
@@ -14,6 +17,10 @@ base::Result<int> run_import(const cli::Arguments& arguments) {
                                    .output = *arguments.get("output"),
                                    .overwrite = arguments.has("force"),
                                    .ticks_per_second = arguments.get_number("ticks-per-second").value_or(0)};
+  if (arguments.has("ticks-per-second") && request.ticks_per_second == 0)
+    return base::fail(
+        cli::usage_error(arguments.command(), "bad value '0' for '--ticks-per-second'", "expected at least 1"));
+  HEAPREEL_TRY(base::refuse_same_file(request.input, request.output));
   base::Result<importers::ImportResult> result;
   {
     Progress progress("importing:");
@@ -21,8 +28,8 @@ base::Result<int> run_import(const cli::Arguments& arguments) {
     result = importers::import_mlogcol(request);
   }
   if (!result) return base::fail(result.error());
-  fmt::print(stderr, "imported {} events, {}\nnext: heapreel pack {} -o SMALLER.reel\n",
-             cli::format_count(result->events), cli::format_bytes(result->bytes), request.output);
+  fmt::print(stderr, "imported {}, {}\nnext: heapreel pack {} -o SMALLER.reel\n", count_of(result->events, "event"),
+             cli::format_bytes(result->bytes), request.output);
   return cli::kExitOk;
 }
 

@@ -19,6 +19,9 @@ base::Result<ReelInfo> gather(const std::string& path) {
   info.summary = std::move(*summary);
   for (const reel::proto::Loss& loss : info.session.metadata.shared.losses()) info.summary.events_lost += loss.events();
   for (const reel::Damage& damage : info.session.file.damage()) info.summary.events_lost += damage.events_lost;
+  const uint64_t had = ending.events();  // a block that nobody can find does not say how many events it held
+  if (damaged && had > info.summary.counts.events + info.summary.events_lost)
+    info.summary.events_lost = had - info.summary.counts.events;
   info.content_id = id_is_known && info.summary.damage.empty()
                         ? base::to_hex(base::as_bytes(ending.content_id().data(), ending.content_id().size()))
                         : base::to_hex(info.summary.content_id);
@@ -31,7 +34,8 @@ base::Result<ReelInfo> gather(const std::string& path) {
 
 std::string cause_of(const ReelInfo& info) {
   const reel::proto::Ending& ending = info.session.metadata.shared.ending();
-  if (!info.session.file.sealed()) return "the file was not written to its end";
+  const bool ended = ending.cause() != reel::proto::Ending::NOT_ENDED;
+  if (!info.session.file.sealed() && !ended) return "the file was not written to its end";
   if (!info.session.file.damage().empty() || !info.session.metadata.damage.empty() || !info.summary.damage.empty())
     return "the file is damaged";
   if (!ending.detail().empty()) return ending.detail();

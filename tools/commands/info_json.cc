@@ -53,8 +53,9 @@ Json damage_json(const ReelInfo& info) {
 
 std::string info_json(const ReelInfo& info) {
   const reel::Summary& summary = info.summary;
-  const double per_event =
-      summary.counts.events == 0 ? 0 : static_cast<double>(info.session.file.bytes()) / static_cast<double>(summary.counts.events);
+  const double per_event = summary.counts.events == 0 ? 0
+                                                      : static_cast<double>(info.session.file.bytes()) /
+                                                            static_cast<double>(summary.counts.events);
   const auto& processes = info.session.metadata.shared.processes();
   const Json json = {{"schema", "heapreel.info/1"},
                      {"path", info.session.file.path()},

@@ -3,21 +3,43 @@
 #include <fmt/format.h>
 
 #include "tools/cli/quantity.h"
+#include "tools/cli/terminal.h"
 #include "tools/cli/text.h"
 #include "tools/commands/info.h"
+#include "tools/commands/warn.h"
 
 namespace heapreel::commands {
 namespace {
 
 constexpr size_t kCurveColumns = 60;
 constexpr size_t kBarColumns = 40;
-constexpr std::array<std::string_view, 9> kLevels = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+constexpr size_t kTextColumns = 62;  // beside the names, in 80 columns
+
+// What curves and bars are drawn with.
+struct Ink {
+  std::array<std::string_view, 9> levels;
+  std::string_view bar;
+};
+constexpr Ink kBlocks = {{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"}, "█"};
+constexpr Ink kAscii = {{" ", ".", ":", "-", "=", "+", "*", "%", "#"}, "#"};
+
+const Ink& ink() { return cli::wants_utf8() ? kBlocks : kAscii; }
+
+// Names and texts come from the recorded program or a foreign file: nothing in them may steer a terminal.
+std::string shown(std::string_view text) { return cli::printable(text, cli::wants_utf8()); }
 
 class Lines {
  public:
   template <class... Values>
   void add(std::string_view name, fmt::format_string<Values...> format, Values&&... values) {
-    text_ += fmt::format("  {:<14}{}\n", name, fmt::format(format, std::forward<Values>(values)...));
+    raw(fmt::format("  {:<14}{}\n", name, fmt::format(format, std::forward<Values>(values)...)));
+  }
+  // Text of any length, in as many lines as it needs.
+  void add_long(std::string_view name, std::string_view text) {
+    for (const std::string& line : cli::wrap(text, kTextColumns)) {
+      add(name, "{}", line);
+      name = "";
+    }
   }
   void raw(std::string_view line) { text_ += line; }
   std::string take() { return std::move(text_); }
@@ -26,37 +48,34 @@ class Lines {
   std::string text_;
 };
 
-std::string count_of(uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", cli::format_count(count), noun, count == 1 ? "" : "s");
-}
-
-// Names and commands come from the recorded program: nothing in them may steer a terminal.
 std::string command_line(const ReelInfo& info) {
   std::string line;
-  for (const std::string& word : info.session.metadata.confidential.command()) {
-    if (!line.empty()) line += ' ';
-    for (const char letter : word) line += static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F ? '?' : letter;
-  }
-  constexpr size_t kShown = 60;
-  return line.size() <= kShown ? line : line.substr(0, kShown) + "...";
+  for (const std::string& word : info.session.metadata.confidential.command()) line += (line.empty() ? "" : " ") + word;
+  line = shown(line);
+  if (cli::display_width(line) <= kTextColumns) return line;
+  size_t end = kTextColumns - 3;
+  while (end > 0 && (line[end] & 0xC0) == 0x80) --end;  // not within a character
+  return line.substr(0, end) + "...";
 }
 
 void add_origin(Lines& lines, const ReelInfo& info) {
   const reel::proto::Metadata& shared = info.session.metadata.shared;
   if (const std::string command = command_line(info); !command.empty()) lines.add("command", "{}", command);
   if (!shared.producer().source_format().empty())
-    lines.add("origin", "imported from {}", shared.producer().source_format());
+    lines.add_long("origin", "imported from " + shown(shared.producer().source_format()));
   if (!shared.allocator().name().empty())
-    lines.add("allocator", "{} {}", shared.allocator().name(), shared.allocator().version());
+    lines.add_long("allocator", shown(shared.allocator().name() + " " + shared.allocator().version()));
 }
 
 void add_file(Lines& lines, const ReelInfo& info) {
   const reel::Summary& summary = info.summary;
-  const double per_event =
-      summary.counts.events == 0 ? 0 : static_cast<double>(info.session.file.bytes()) / static_cast<double>(summary.counts.events);
-  lines.add("form", "{}, {}, {:.3f} bytes an event", info.session.captured() ? "capture" : "packed",
-            cli::format_bytes(info.session.file.bytes()), per_event);
-  lines.add("complete", "{}", info.complete ? "yes" : "NO: " + cause_of(info));
+  std::string form = fmt::format("{}, {}", info.session.captured() ? "capture" : "packed",
+                                 cli::format_bytes(info.session.file.bytes()));
+  if (const uint64_t events = summary.counts.events; events > 0)
+    form += fmt::format(", {:.3f} bytes an event",
+                        static_cast<double>(info.session.file.bytes()) / static_cast<double>(events));
+  lines.add("form", "{}", form);
+  lines.add_long("complete", info.complete ? "yes" : "NO: " + shown(cause_of(info)));
   if (summary.events_lost > 0) lines.add("lost", "{}", count_of(summary.events_lost, "event"));
   lines.add("content id", "{}", info.content_id.substr(0, 16));
 }
@@ -90,7 +109,8 @@ void add_workload(Lines& lines, const ReelInfo& info) {
             count_of(summary.live_peak_objects, "object"));
   lines.add("live, end", "{} in {}", cli::format_bytes(summary.live_end_bytes),
             count_of(summary.live_end_objects, "object"));
-  if (summary.counts.reallocs_moved > 0) lines.add("reallocs", "{} moved", cli::format_count(summary.counts.reallocs_moved));
+  if (summary.counts.reallocs_moved > 0)
+    lines.add("reallocs", "{} moved", cli::format_count(summary.counts.reallocs_moved));
 }
 
 void add_doubts(Lines& lines, const ReelInfo& info) {
@@ -103,7 +123,7 @@ void add_doubts(Lines& lines, const ReelInfo& info) {
   add(summary.counts.unknown_frees, "free of unknown object");
   add(summary.counts.double_frees, "double free");
   add(summary.counts.implied_frees, "lost free");
-  if (!doubts.empty()) lines.add("beware", "{}", doubts);
+  if (!doubts.empty()) lines.add_long("beware", doubts);
 }
 
 // Live bytes over time as a row of block characters, scaled to the peak.
@@ -118,7 +138,7 @@ void add_curve(Lines& lines, const ReelInfo& info) {
     for (size_t i = column * points / columns; i < (column + 1) * points / columns; ++i)
       top = std::max(top, summary.live_curve[i].live_bytes_max);
     const auto level = static_cast<double>(top) / static_cast<double>(summary.live_peak_bytes) * 8;
-    row += kLevels[std::clamp<size_t>(static_cast<size_t>(level + 0.5), top > 0 ? 1 : 0, 8)];
+    row += ink().levels[std::clamp<size_t>(static_cast<size_t>(level + 0.5), top > 0 ? 1 : 0, 8)];
   }
   lines.add("live bytes", "{}", row);
 }
@@ -141,10 +161,10 @@ void add_sizes(Lines& lines, const ReelInfo& info) {
     if (sizes[log2] * 100 < info.summary.counts.births || sizes[log2] == 0) continue;
     const size_t length = std::max<size_t>(sizes[log2] * kBarColumns / top, 1);
     std::string bar;
-    for (size_t i = 0; i < length; ++i) bar += "█";
-    lines.raw(
-        fmt::format("  {:>14}  {}{:<{}}{:>8}\n", size_range(log2), bar, "", kBarColumns - length,
-                    cli::format_percent(static_cast<double>(sizes[log2]), static_cast<double>(info.summary.counts.births))));
+    for (size_t i = 0; i < length; ++i) bar += ink().bar;
+    lines.raw(fmt::format(
+        "  {:>14}  {}{:<{}}{:>8}\n", size_range(log2), bar, "", kBarColumns - length,
+        cli::format_percent(static_cast<double>(sizes[log2]), static_cast<double>(info.summary.counts.births))));
   }
 }
 
@@ -152,7 +172,7 @@ void add_sizes(Lines& lines, const ReelInfo& info) {
 
 std::string info_text(const ReelInfo& info) {
   Lines lines;
-  lines.raw(info.session.file.path() + "\n");
+  lines.raw(cli::printable(info.session.file.path(), true) + "\n");
   add_origin(lines, info);
   add_file(lines, info);
   add_workload(lines, info);

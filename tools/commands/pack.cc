@@ -3,15 +3,18 @@
 
 #include <fmt/format.h>
 
+#include "tools/cli/check_arguments.h"
 #include "tools/cli/quantity.h"
 #include "tools/commands/progress.h"
 #include "tools/commands/reel_session.h"
 #include "tools/commands/table.h"
+#include "tools/commands/warn.h"
 
 namespace heapreel::commands {
 namespace {
 
 constexpr uint64_t kTimeErrorNs = 4000;
+constexpr uint64_t kJobsMax = 1024;  // each is a thread
 
 reel::PackOptions options_of(const cli::Arguments& arguments) {
   reel::PackOptions options = arguments.has("archive") ? reel::archive_options() : reel::PackOptions{};
@@ -26,10 +29,14 @@ reel::PackOptions options_of(const cli::Arguments& arguments) {
 }  // namespace
 
 base::Result<int> run_pack(const cli::Arguments& arguments) {
-  const auto session =
-      open_session(arguments.positional("FILE"), static_cast<unsigned>(arguments.get_number("jobs").value_or(0)));
+  const uint64_t jobs = arguments.get_number("jobs").value_or(0);
+  if (jobs > kJobsMax)
+    return base::fail(cli::usage_error(arguments.command(), fmt::format("bad value '{}' for '--jobs'", jobs),
+                                       fmt::format("expected at most {}", kJobsMax)));
+  const auto session = open_session(arguments.positional("FILE"), static_cast<unsigned>(jobs));
   if (!session) return base::fail(session.error());
   const std::string output = *arguments.get("output");
+  HEAPREEL_TRY(base::refuse_same_file(session->file.path(), output));
   reel::PackOptions options = options_of(arguments);
   base::Result<reel::PackResult> result;
   {
@@ -40,16 +47,14 @@ base::Result<int> run_pack(const cli::Arguments& arguments) {
   if (!result) return base::fail(result.error());
   const auto packed = reel::ReelFile::open(output);
   if (!packed) return base::fail(packed.error());
-  const double per_event =
-      result->events == 0 ? 0 : static_cast<double>(packed->bytes()) / static_cast<double>(result->events);
-  fmt::print(stderr, "packed {} events: {} -> {}, {:.3f} bytes an event\ncontent id {}\n",
-             cli::format_count(result->events), cli::format_bytes(session->file.bytes()),
-             cli::format_bytes(packed->bytes()), per_event, base::to_hex(result->content_id));
-  if (!result->damage.empty())
-    fmt::print(
-        stderr,
-        "warning: {} events lie in blocks that could not be read and are left out; `heapreel check {}` says where\n",
-        cli::format_count(result->events_lost), session->file.path());
+  std::string size =
+      fmt::format("{} -> {}", cli::format_bytes(session->file.bytes()), cli::format_bytes(packed->bytes()));
+  if (result->events > 0)
+    size += fmt::format(", {:.3f} bytes an event",
+                        static_cast<double>(packed->bytes()) / static_cast<double>(result->events));
+  fmt::print(stderr, "packed {}: {}\ncontent id {}\n", count_of(result->events, "event"), size,
+             base::to_hex(result->content_id));
+  warn_of_damage(session->file.path(), known_damage(*session, result->damage));
   return cli::kExitOk;
 }
 

@@ -33,7 +33,7 @@ const cli::CommandSpec& pack_spec() {
                 {.name = "jobs",
                  .kind = cli::ValueKind::kCount,
                  .value_name = "N",
-                 .help = "threads that compress; without it, one per CPU"}},
+                 .help = "threads that compress, at most 1024; without it or with 0, one per CPU"}},
       .examples = {{"heapreel pack app.reel -o app.packed.reel", "A reel to send to somebody else."},
                    {"heapreel pack --archive --time none app.reel -o tiny.reel", "As small as it gets."}},
       .run = run_pack};

@@ -10,6 +10,7 @@ import struct
 import sys
 
 MALLOC, FREE, REALLOC = 0, 1, 3
+COLUMNS = 9
 TICKS_PER_SECOND = 2_596_138_000  # what `heapreel import --from mlogcol` takes the clock to run at
 
 
@@ -111,8 +112,8 @@ def main():
     rows = serve(int(sys.argv[1]))
     with open(sys.argv[2], "wb") as file:
         file.write(b"MLOGCOL1" + struct.pack("<QQ", len(rows), 0))
-        for values in zip(*rows):
-            file.write(column(values))
+        for index in range(COLUMNS):
+            file.write(column(row[index] for row in rows))
 
 
 if __name__ == "__main__":

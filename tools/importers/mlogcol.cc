@@ -22,6 +22,31 @@ bool has_magic(const base::Buffer& bytes) {
   return bytes.size() >= kMagic.size() && std::equal(kMagic.begin(), kMagic.end(), bytes.begin());
 }
 
+constexpr std::string_view kNotOneHint = "--from mlogcol reads files that begin with MLOGCOL1, plain or in a .zst file";
+constexpr std::string_view kDamagedHint = "the recording is damaged: copy it again from where it was made";
+
+tl::unexpected<base::Error> not_mlogcol(const std::string& what) {
+  return base::fail({.code = base::ErrorCode::kBadInput,
+                     .what = what,
+                     .why = "it is not an MLOGCOL recording",
+                     .hint = std::string(kNotOneHint)});
+}
+
+tl::unexpected<base::Error> damaged(const std::string& what, std::string why, uint64_t offset) {
+  return base::fail({.code = base::ErrorCode::kBadInput,
+                     .what = what,
+                     .why = std::move(why),
+                     .hint = std::string(kDamagedHint),
+                     .offset = offset});
+}
+
+// Also a skippable frame may stand first in a zstd file.
+bool has_zstd_magic(const base::Buffer& bytes) {
+  if (bytes.size() < sizeof(uint32_t)) return false;
+  const auto magic = base::load_le<uint32_t>(bytes.data());
+  return magic == ZSTD_MAGICNUMBER || (magic & ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
+}
+
 // Decompresses in steps, so that a small file that claims to be huge costs only what it really expands to.
 base::Result<base::Buffer> decompress(const base::Buffer& packed, const std::string& what) {
   const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
@@ -35,14 +60,11 @@ base::Result<base::Buffer> decompress(const base::Buffer& packed, const std::str
     out.resize(std::max<size_t>(at * 2, 1U << 20));
     ZSTD_outBuffer output{out.data(), out.size(), at};
     left = ZSTD_decompressStream(context.get(), &output, &input);
-    if (ZSTD_isError(left)) {
-      const bool never_was = at == 0 && input.pos == 0;
-      return base::bad_input(what, never_was ? "it is not an MLOGCOL recording" : ZSTD_getErrorName(left), input.pos);
-    }
+    if (ZSTD_isError(left)) return damaged(what, fmt::format("zstd: {}", ZSTD_getErrorName(left)), input.pos);
     const bool filled = output.pos == output.size;
     out.resize(output.pos);
     if (out.size() > bytes_max) return base::over_limit(what, fmt::format("it expands beyond {} bytes", bytes_max));
-    if (input.pos == input.size && left != 0 && !filled) return base::bad_input(what, "the file is cut off", input.pos);
+    if (input.pos == input.size && left != 0 && !filled) return damaged(what, "the file is cut off", input.pos);
   }
   return out;
 }
@@ -59,19 +81,22 @@ base::Result<MlogcolReader> MlogcolReader::open(const std::string& path) {
   const std::string what = fmt::format("cannot import {}", path);
   auto packed = base::read_file(path, kFileBytesMax);
   if (!packed) return base::fail(std::move(packed).error());
+  if (!has_magic(*packed) && !has_zstd_magic(*packed)) return not_mlogcol(what);
   auto bytes = has_magic(*packed) ? std::move(packed) : decompress(*packed, what);
   if (!bytes) return base::fail(std::move(bytes).error());
   MlogcolReader reader;
+  reader.what_ = what;
   reader.bytes_ = std::move(*bytes);
   const base::Buffer& all = reader.bytes_;
-  if (all.size() < 24 || !has_magic(all)) return base::bad_input(what, "it is not an MLOGCOL recording", 0);
+  if (!has_magic(all)) return not_mlogcol(what);
+  if (all.size() < 24) return damaged(what, "the file is cut off", all.size());
   reader.events_ = base::load_le<uint64_t>(all.data() + 8);
   uint64_t at = 24;
   for (Column& column : reader.columns_) {
-    if (all.size() - at < 8) return base::bad_input(what, "a column is missing", at);
+    if (all.size() - at < 8) return damaged(what, "a column is missing", at);
     const uint64_t length = base::load_le<uint64_t>(all.data() + at);
     at += 8;
-    if (length > all.size() - at || length < reader.events_) return base::bad_input(what, "a column is cut off", at);
+    if (length > all.size() - at || length < reader.events_) return damaged(what, "a column is cut off", at);
     column = {all.data() + at, all.data() + at + length, 0};
     at += length;
   }
@@ -92,7 +117,7 @@ bool MlogcolReader::Column::step() {
 }
 
 bool MlogcolReader::fail(std::string why, uint64_t offset) {
-  status_ = base::bad_input("cannot import the recording", std::move(why), offset);
+  status_ = damaged(what_, std::move(why), offset);
   return false;
 }
 

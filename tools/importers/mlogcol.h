@@ -40,6 +40,7 @@ class MlogcolReader {
   bool step_all();
   bool fail(std::string why, uint64_t offset = base::Error::kNoOffset);
 
+  std::string what_;  // of errors: "cannot import x.mlogcol"
   base::Buffer bytes_;
   base::Status status_;
   std::array<Column, kColumns> columns_;

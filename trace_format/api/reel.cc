@@ -60,7 +60,8 @@ Result<std::span<const Event>> ReelReader::next() {
 
 std::vector<ReelDamage> ReelReader::damage() const {
   std::vector<ReelDamage> list;
-  for (const auto* damages : {&state_->file.damage(), &std::as_const(state_->metadata.damage), &state_->stream->notes().damage})
+  for (const auto* damages :
+       {&state_->file.damage(), &std::as_const(state_->metadata.damage), &state_->stream->notes().damage})
     for (const reel::Damage& damage : *damages) list.push_back({damage.offset, damage.events_lost, damage.what});
   return list;
 }

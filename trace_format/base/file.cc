@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "trace_format/base/unfinished.h"
+
 namespace heapreel::base {
 namespace {
 
@@ -19,21 +21,45 @@ tl::unexpected<Error> exists_already(const std::string& path) {
                .hint = "give another name with -o, or --force to replace it"});
 }
 
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
 std::string hint_for(int sys_errno) {
   switch (sys_errno) {
     case ENOENT:
-      return "check the path; the folder must exist";
+      return "check the name, and the folder you are in";
+    case ENOTDIR:
+      return "a part of the path is a file, not a folder";
+    case ENAMETOOLONG:
+    case ELOOP:
+      return "give another path";
     case EACCES:
     case EPERM:
       return "check the permissions of the file and its folder";
     case ENOSPC:
     case EDQUOT:
       return "free some space, or write to another folder";
+    case EFBIG:
+      return "raise the limit on file sizes (`ulimit -f`), or write to another file system";
     case EROFS:
       return "write to another folder";
+    case EMFILE:
+    case ENFILE:
+      return "raise the limit on open files (`ulimit -n`)";
+    case EIO:
+      return "the device failed: `dmesg` may say how; copy the file elsewhere and try again";
     default:
-      return {};
+      return "`man 3 errno` explains the reason";
   }
+}
+
+// The error of an output that cannot be created: what is missing is its folder.
+Error write_error(const std::string& path, int sys_errno) {
+  Error error = system_error(fmt::format("cannot write {}", path), sys_errno);
+  if (sys_errno == ENOENT) error.hint = fmt::format("make the folder first: `mkdir -p {}`", folder_of(path));
+  return error;
 }
 
 }  // namespace
@@ -56,10 +82,11 @@ Result<Fd> open_for_reading(const std::string& path) {
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) return fail(system_error(fmt::format("cannot read {}", path), errno));
   if (S_ISREG(status.st_mode)) return fd;
+  const bool directory = S_ISDIR(status.st_mode);
   return fail({.code = ErrorCode::kIo,
                .what = fmt::format("cannot open {}", path),
-               .why = S_ISDIR(status.st_mode) ? "it is a directory" : "it is not a regular file",
-               .hint = "name a file; a pipe must be saved to a file first"});
+               .why = directory ? "it is a directory" : "it is not a regular file",
+               .hint = directory ? "name a file in it" : "save what comes from a pipe or device to a file first"});
 }
 
 Result<uint64_t> size_of(const Fd& fd, const std::string& path) {
@@ -94,26 +121,42 @@ Result<Buffer> read_file(const std::string& path, uint64_t bytes_max) {
   return buffer;
 }
 
+Status refuse_same_file(const std::string& input, const std::string& output) {
+  struct stat from {};
+  struct stat to {};
+  if (::stat(input.c_str(), &from) != 0 || ::stat(output.c_str(), &to) != 0) return {};
+  if (from.st_dev != to.st_dev || from.st_ino != to.st_ino) return {};
+  return fail({.code = ErrorCode::kExists,
+               .what = fmt::format("cannot write {}", output),
+               .why = "it is the input",
+               .hint = "give another name with -o; the input is never changed"});
+}
+
 OutputFile::OutputFile(std::string path, std::string temporary, Fd fd, bool overwrite)
     : path_(std::move(path)), temporary_(std::move(temporary)), fd_(std::move(fd)), overwrite_(overwrite) {}
 
 Result<OutputFile> OutputFile::create(const std::string& path, bool overwrite) {
   struct stat status {};
   const bool exists = ::stat(path.c_str(), &status) == 0;
-  if (exists && !S_ISREG(status.st_mode))
+  if (exists && !S_ISREG(status.st_mode)) {
+    const bool directory = S_ISDIR(status.st_mode);
     return fail({.code = ErrorCode::kIo,
                  .what = fmt::format("cannot write {}", path),
-                 .why = "it is not a regular file",
-                 .hint = "name a file to write"});
+                 .why = directory ? "it is a directory" : "it is not a regular file",
+                 .hint = directory ? "name a file in it" : "name a file that does not exist yet"});
+  }
   if (exists && !overwrite) return exists_already(path);
   std::string temporary = fmt::format("{}.{}.part", path, ::getpid());
   Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!fd.valid()) return fail(system_error(fmt::format("cannot write {}", path), errno));
+  if (!fd.valid()) return fail(write_error(path, errno));
+  note_unfinished(temporary);
   return OutputFile(path, std::move(temporary), std::move(fd), overwrite);
 }
 
 OutputFile::~OutputFile() {
-  if (fd_.valid() && !temporary_.empty()) ::unlink(temporary_.c_str());
+  if (!fd_.valid() || temporary_.empty()) return;
+  ::unlink(temporary_.c_str());
+  forget_unfinished(temporary_);
 }
 
 Status OutputFile::write(Bytes bytes) {
@@ -141,6 +184,7 @@ Status OutputFile::commit() {
   } else if (!overwrite_) {
     ::unlink(temporary_.c_str());
   }
+  forget_unfinished(temporary_);
   temporary_.clear();
   return {};
 }

@@ -43,8 +43,12 @@ Result<size_t> read_at(const Fd& fd, uint64_t offset, std::span<uint8_t> into, c
 // Reads a whole file of at most `bytes_max`.
 Result<Buffer> read_file(const std::string& path, uint64_t bytes_max);
 
+// An error if both names lead to one file: an output must not take its input's place, even where it may overwrite.
+Status refuse_same_file(const std::string& input, const std::string& output);
+
 // An output file. It is written under a temporary name in the same folder and gets its final name in commit(); without
-// commit() the destructor removes it. An existing file is refused unless `overwrite`, again at commit.
+// commit() the destructor removes it, and on a signal remove_unfinished() does (unfinished.h). An existing file is
+// refused unless `overwrite`, again at commit.
 class OutputFile {
  public:
   static Result<OutputFile> create(const std::string& path, bool overwrite);

@@ -16,11 +16,13 @@ bool hash_holds(const Fixed& fixed) {
   return fixed.hash == base::xxh64(base::as_bytes(&fixed, sizeof fixed - sizeof fixed.hash));
 }
 
-tl::unexpected<base::Error> not_a_reel(const std::string& path, std::string why) {
+tl::unexpected<base::Error> not_a_reel(
+    const std::string& path, std::string why,
+    std::string hint = "other tools' traces become reels by `heapreel import --from FORMAT`") {
   return base::fail({.code = base::ErrorCode::kBadInput,
                      .what = fmt::format("cannot open {}", path),
                      .why = std::move(why),
-                     .hint = "other tools' traces become reels by `heapreel import --from FORMAT`",
+                     .hint = std::move(hint),
                      .offset = 0});
 }
 
@@ -45,7 +47,7 @@ base::Result<ReelFile> ReelFile::open(const std::string& path) {
 
 // A damaged header is damage, not an end: the blocks stand on their own.
 base::Status ReelFile::read_file_header() {
-  if (bytes_ == 0) return not_a_reel(path_, "the file is empty");
+  if (bytes_ == 0) return not_a_reel(path_, "the file is empty", "nothing of it can be saved: make the reel again");
   FileHeader header;
   const auto got = base::read_at(fd_, 0, {reinterpret_cast<uint8_t*>(&header), sizeof header}, path_);
   if (!got) return base::fail(got.error());

@@ -1,8 +1,8 @@
 // What one batch of events amounts to, as far as the batch itself can tell: the part of a summary that workers can do.
 //
 // Objects born and dead within the batch are settled here. What is left for the one who knows all live objects: the
-// survivors, and the deaths of objects born before the batch. Between such deaths the live bytes move by known steps, so a
-// stretch of events shrinks to its net change and its greatest rise, and the peak stays exact.
+// survivors, and the deaths of objects born before the batch. Between such deaths the live bytes move by known steps,
+// so a stretch of events shrinks to its net change and its greatest rise, and the peak stays exact.
 #pragma once
 
 #include <array>
@@ -103,7 +103,7 @@ class Digester {
   Digest* into_ = nullptr;
   std::vector<Birth> births_;
   std::span<const SecondFree> second_frees_;  // those not met yet
-  std::vector<uint32_t> seen_;  // by thread serial: the number of the batch it was last seen in
+  std::vector<uint32_t> seen_;                // by thread serial: the number of the batch it was last seen in
   uint32_t batch_number_ = 0;
   uint32_t stretch_events_ = 0;
   Stretch stretch_;

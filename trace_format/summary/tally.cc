@@ -72,8 +72,8 @@ void Tally::show_conflicts(const Digest& digest, const EventBatch& batch, const 
   std::sort(conflicts_.begin(), conflicts_.end(),
             [](const Conflict& a, const Conflict& b) { return a.position < b.position; });
   for (const Conflict& conflict : conflicts_)
-    options.on_contradiction({&batch.events[conflict.position], batch.first_event + conflict.position, conflict.how,
-                              conflict.object});
+    options.on_contradiction(
+        {&batch.events[conflict.position], batch.first_event + conflict.position, conflict.how, conflict.object});
 }
 
 Summary Tally::finish(const StreamNotes& notes, const SummaryOptions& options) {

@@ -9,7 +9,8 @@ namespace heapreel::reel {
 
 class Tally {
  public:
-  // Takes the digest of the next batch. With the batch at hand, contradictions can be shown and the content id computed.
+  // Takes the digest of the next batch. With the batch at hand, contradictions can be shown and the content id
+  // computed.
   void add(const Digest& digest, const EventBatch* batch, const SummaryOptions& options);
   Summary finish(const StreamNotes& notes, const SummaryOptions& options);
 

@@ -1,0 +1,3 @@
+make_reels 150000
+set -o pipefail
+heapreel check flip.reel | masked

@@ -1,0 +1,5 @@
+mkdir folder
+: >empty
+echo 'not a reel' >text
+printf '\x7fELF%0100d' 0 >elf
+for file in missing folder empty text elf missing/a.reel text/a.reel /dev/null; do try heapreel info "$file"; done

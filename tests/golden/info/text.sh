@@ -1,0 +1,2 @@
+make_reels
+heapreel info x.reel | masked

@@ -221,7 +221,7 @@ TEST(HostileHeader, ANewerMajorVersionIsRefused) {
 TEST(HostileMetadata, MessagesThatAreNone) {
   expect_refused(message_column("\xFF\xFF\xFF\xFF garbage"), "not a message", BlockType::kMetadata);
   expect_refused(message_column(std::string("\x0A\x7F", 2)), "not a message", BlockType::kPrivate);
-  expect_refused(message_column("\x0A\x02\xFF\xFE"), "not a message", BlockType::kPrivate);  // not UTF-8
+  expect_refused(message_column("\x0A\x04\x0A\x02\xFF\xFE"), "not a message", BlockType::kMetadata);  // not UTF-8
   expect_refused(message_column("x") + RawColumns{bytes_column(1, {1})}, "it needs column 1", BlockType::kMetadata);
 }
 

@@ -302,5 +302,16 @@ TEST(HostileEvents, PlacesThatHoldNoAddress) {
   }
 }
 
+// Distances of any size are taken modulo 2^64: strange addresses, but addresses.
+TEST(HostileEvents, PlacesThatAreFarAway) {
+  RawEvents events;
+  events.params = {0, 1, 0, 1, 3, 2, 1, 0, 1, 100};
+  for (const uint64_t place : {~uint64_t{0}, ~uint64_t{0} - 1, (uint64_t{1} << 63) + 13, (uint64_t{1} << 63) + 10}) {
+    events.more = numbers(Column::kPlace, {place, place});
+    const Verdict verdict = verdict_of_block(events.columns(), 3, BlockType::kCapture, 1);
+    EXPECT_TRUE(verdict.damage.empty()) << place << ": " << verdict.text();
+  }
+}
+
 }  // namespace
 }  // namespace heapreel::reel

@@ -11,6 +11,9 @@ namespace {
 
 constexpr uint64_t kFileBytesMax = uint64_t{4} << 30;
 constexpr uint64_t kExpandedBytesMax = uint64_t{32} << 30;
+// Real recordings shrink to a tenth or so; a file that expands beyond this is a bomb.
+constexpr uint64_t kExpansionMax = 1000;
+constexpr uint64_t kExpandedBytesAlways = 64U << 20;
 constexpr std::string_view kMagic = "MLOGCOL1";
 
 enum : size_t { kOp, kAlign, kThread, kStart, kDuration, kSize, kAddress, kOld, kCaller };
@@ -24,6 +27,8 @@ base::Result<base::Buffer> decompress(const base::Buffer& packed, const std::str
   const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
   base::Buffer out;
   ZSTD_inBuffer input{packed.data(), packed.size(), 0};
+  const uint64_t bytes_max =
+      std::clamp<uint64_t>(packed.size() * kExpansionMax, kExpandedBytesAlways, kExpandedBytesMax);
   size_t left = 1;
   while (input.pos < input.size || left != 0) {
     const size_t at = out.size();
@@ -31,12 +36,12 @@ base::Result<base::Buffer> decompress(const base::Buffer& packed, const std::str
     ZSTD_outBuffer output{out.data(), out.size(), at};
     left = ZSTD_decompressStream(context.get(), &output, &input);
     if (ZSTD_isError(left)) {
-      const bool never_was = input.pos == 0 && out.empty();
+      const bool never_was = at == 0 && input.pos == 0;
       return base::bad_input(what, never_was ? "it is not an MLOGCOL recording" : ZSTD_getErrorName(left), input.pos);
     }
     const bool filled = output.pos == output.size;
     out.resize(output.pos);
-    if (out.size() > kExpandedBytesMax) return base::over_limit(what, "expands beyond 32 GiB");
+    if (out.size() > bytes_max) return base::over_limit(what, fmt::format("it expands beyond {} bytes", bytes_max));
     if (input.pos == input.size && left != 0 && !filled) return base::bad_input(what, "the file is cut off", input.pos);
   }
   return out;
@@ -117,7 +122,8 @@ bool MlogcolReader::next(reel::Event& event) {
   event.align_log2 = op == reel::Op::kMemalign ? static_cast<uint8_t>(columns_[kAlign].value) : uint8_t{0};
   event.duration = static_cast<uint32_t>(std::min<uint64_t>(columns_[kDuration].value, ~uint32_t{0}));
   event.time = columns_[kStart].value + (frees ? 0 : columns_[kDuration].value);
-  if (!frees && address == 0) event.flags |= reel::kFailed;
+  const bool freed_by_size_0 = reallocates && old_address != 0 && event.size == 0;  // glibc, and C before C23
+  if (!frees && address == 0) event.flags |= freed_by_size_0 ? reel::kNoResult : reel::kFailed;
   if (reallocates && old_address == 0) event.flags |= reel::kNullOld;
   if (reallocates && old_address != 0 && address != 0 && address != old_address) event.flags |= reel::kMoved;
   ++done_;

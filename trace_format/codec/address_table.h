@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "trace_format/codec/live_list.h"
+#include "trace_format/codec/place_model.h"
 
 namespace heapreel::reel {
 
@@ -20,32 +21,28 @@ class AddressTable {
     const unsigned bits = std::clamp(static_cast<unsigned>(std::bit_width(births_limit)), kBitsMin, kBitsMax);
     shift_ = 64 - bits;
     slots_.assign(size_t{1} << bits, LiveList::kNone);
-    addresses_.resize(std::max<size_t>(addresses_.size(), births_limit));
   }
 
   void add(uint64_t address, uint32_t node) {
-    addresses_[node] = address;
     uint32_t slot = home_of(address);
     if (slots_[slot] != LiveList::kNone && slots_[slot ^ 1] + 1 < slots_[slot] + 1) slot ^= 1;  // free, or else older
     slots_[slot] = node;
   }
 
   // The live node with this address, or LiveList::kNone.
-  uint32_t find(uint64_t address) const {
+  uint32_t find(uint64_t address, const PlaceModel& places) const {
     const uint32_t home = home_of(address);
     for (const uint32_t node : {slots_[home], slots_[home ^ 1]})
-      if (node != LiveList::kNone && addresses_[node] == address) return node;
+      if (node != LiveList::kNone && places.address_of(node) == address) return node;
     return LiveList::kNone;
   }
 
   // The block has died.
-  void remove(uint32_t node) {
-    const uint32_t home = home_of(addresses_[node]);
+  void remove(uint64_t address, uint32_t node) {
+    const uint32_t home = home_of(address);
     for (const uint32_t slot : {home, home ^ 1})
       if (slots_[slot] == node) slots_[slot] = LiveList::kNone;
   }
-
-  uint64_t address_of(uint32_t node) const { return addresses_[node]; }
 
  private:
   static constexpr unsigned kBitsMin = 6;
@@ -56,7 +53,6 @@ class AddressTable {
   }
 
   std::vector<uint32_t> slots_;
-  std::vector<uint64_t> addresses_;  // by node
   unsigned shift_ = 64 - kBitsMin;
 };
 

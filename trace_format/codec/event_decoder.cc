@@ -18,12 +18,12 @@ template <Naming kNaming>
     return false;
   const auto index = static_cast<uint32_t>(&event - first_event_);
   const uint32_t node = live_.add(lane, index, tuple.op, tuple.size_class);
-  if (params_.places) {
+  if (kNaming == Naming::kAddress || params_.places) {
     const bool stayed = kNaming == Naming::kAddress && tuple.has_old && (tuple.flags & kMoved) == 0;
-    const uint64_t address = stayed ? event.old_object : place_.address_of(from_.place.take(), tuple.size, tuple.size_class);
+    const uint64_t address = stayed ? event.old_object : place_.take(from_.place.take(), tuple.size, tuple.size_class);
     if (address == 0) [[unlikely]]
       return false;
-    addresses_[node] = address;
+    place_.born(node, address);
     if constexpr (kNaming == Naming::kNumber) block_->addresses[index] = address;
   }
   event.object = name_of<kNaming>(node);

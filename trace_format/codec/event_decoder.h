@@ -74,7 +74,7 @@ class EventDecoder {
 
   template <Naming kNaming>
   uint64_t name_of(uint32_t node) const {
-    return kNaming == Naming::kAddress ? addresses_[node] : params_.first_object + node;
+    return kNaming == Naming::kAddress ? place_.address_of(node) : params_.first_object + node;
   }
 
   // The node a freeing token of this lane names, or LiveList::kNone.
@@ -93,7 +93,7 @@ class EventDecoder {
   }
 
   void release(uint32_t node, uint32_t lane) {
-    if (params_.places) place_.freed(addresses_[node], live_.size_class_of(node));
+    if (params_.places) place_.freed(node, live_.size_class_of(node));
     if (live_.lane_of(node) == lane)
       live_.release_own(node);
     else
@@ -108,7 +108,6 @@ class EventDecoder {
   TupleTable tuples_;
   Tuple unremembered_;  // a literal beyond the table's room
   PlaceModel place_;
-  std::vector<uint64_t> addresses_;  // by node
   std::vector<uint32_t> cross_cursor_;
   std::array<Op, kOpLimit> free_op_{};
   Op old_free_op_ = Op::kDelete;

@@ -29,8 +29,7 @@ base::Status EventDecoder::decode(const ColumnBytes& columns, EventBlock& block)
   first_event_ = block.events.data();
   live_.reset(params_.births);
   for (uint32_t lane = 0; lane < params_.lanes; ++lane) live_.add_lane();
-  if (params_.places) place_.reset(params_.events);
-  addresses_.resize(std::max<size_t>(addresses_.size(), params_.births));
+  if (params_.places) place_.reset(params_.births, params_.events);
   tuples_.clear();
   free_op_.fill(Op::kFree);
   old_free_op_ = Op::kDeleteSized;
@@ -127,7 +126,7 @@ bool EventDecoder::decode_old_free(Event& event, Op op) {
   event.op = op;
   if (traits(op).sized) event.size = from_.old.take();
   event.object = take_old<kNaming>();
-  if constexpr (kNaming == Naming::kAddress) place_.freed(event.object, PlaceModel::kUnknownClass);
+  if constexpr (kNaming == Naming::kAddress) place_.freed_stranger(event.object);
   return is_plausible<kNaming>(event.object);
 }
 
@@ -139,7 +138,7 @@ bool EventDecoder::decode_realloc_old(Event& event, uint32_t lane, const Tuple& 
   if (token == kTokenOldFree) {
     event.old_object = take_old<kNaming>();
     if (kNaming == Naming::kAddress && tuple.releases && !stays)
-      place_.freed(event.old_object, PlaceModel::kUnknownClass);
+      place_.freed_stranger(event.old_object);
     return is_plausible<kNaming>(event.old_object);
   }
   const uint32_t node = take_node(lane, token);

@@ -27,7 +27,8 @@ namespace heapreel::reel {
   const uint64_t address = by_address ? event.object : addresses_[at.index];
   const bool stayed = by_address && tuple.has_old && (tuple.flags & kMoved) == 0;
   if (!stayed) sinks_.place.put(place_.code_of(address, event.size, tuple.size_class));
-  table_.add(address, node);
+  place_.born(node, address);
+  if (by_address) table_.add(address, node);
 }
 
 template <Naming kNaming>
@@ -129,8 +130,8 @@ void EventEncoder::encode(std::span<const Event> events, uint64_t first_object, 
   cross_cursor_.clear();
   const auto births_limit = static_cast<uint32_t>(events.size());
   live_.reset(births_limit);
-  table_.reset(births_limit);
-  if (params_.places) place_.reset(births_limit);
+  if (options_.naming == Naming::kAddress) table_.reset(births_limit);
+  if (params_.places) place_.reset(births_limit, births_limit);
   tuples_.clear();
   free_op_.fill(Op::kFree);
   old_free_op_ = Op::kDeleteSized;

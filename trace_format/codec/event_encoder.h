@@ -85,7 +85,7 @@ class EventEncoder {
   // The live node of this block with that name, or LiveList::kNone.
   template <Naming kNaming>
   uint32_t node_of(uint64_t object) const {
-    if constexpr (kNaming == Naming::kAddress) return table_.find(object);
+    if constexpr (kNaming == Naming::kAddress) return table_.find(object, place_);
     const uint64_t ordinal = object - params_.first_object;
     const bool here = ordinal < live_.births() && live_.is_live(static_cast<uint32_t>(ordinal));
     return here ? static_cast<uint32_t>(ordinal) : LiveList::kNone;
@@ -107,8 +107,8 @@ class EventEncoder {
 
   void release(uint32_t node, uint32_t lane) {
     if (params_.places) {
-      place_.freed(table_.address_of(node), live_.size_class_of(node));
-      table_.remove(node);
+      place_.freed(node, live_.size_class_of(node));
+      if (options_.naming == Naming::kAddress) table_.remove(place_.address_of(node), node);
     }
     if (live_.lane_of(node) == lane)
       live_.release_own(node);

@@ -77,7 +77,7 @@ void EventEncoder::encode_old_free(const Event& event, Cursor at) {
     return encode_rare<kNaming>(event, at);
   }
   put_old<kNaming>(event.object);
-  if constexpr (kNaming == Naming::kAddress) place_.freed(event.object, PlaceModel::kUnknownClass);
+  if constexpr (kNaming == Naming::kAddress) place_.freed_stranger(event.object);
 }
 
 // The block a realloc took, as one byte in the alphabet of the frees, with the same companions.
@@ -90,13 +90,13 @@ void EventEncoder::encode_realloc_old(const Event& event, Cursor at, const Tuple
     sinks_.refs.put(kTokenOldFree);
     put_old<kNaming>(event.old_object);
     if (kNaming == Naming::kAddress && tuple.releases && !stays)
-      place_.freed(event.old_object, PlaceModel::kUnknownClass);
+      place_.freed_stranger(event.old_object);
     return;
   }
   put_reference(sinks_.refs, node, at.lane);
   if (!tuple.releases) return;
   if (stays) {
-    table_.remove(node);  // the address lives on in the new block
+    table_.remove(event.old_object, node);  // the address lives on in the new block
     live_.release_own(node);
   } else {
     release(node, at.lane);

@@ -28,8 +28,8 @@ inline uint64_t distance_code(uint64_t to, uint64_t from) {
   return odd << 1 | 1;
 }
 inline uint64_t apply_distance(uint64_t from, uint64_t code) {
-  const int64_t value = base::unzigzag(code >> 1);
-  return from + static_cast<uint64_t>((code & 1) != 0 ? value : value * 16);
+  const auto value = static_cast<uint64_t>(base::unzigzag(code >> 1));
+  return from + ((code & 1) != 0 ? value : value * 16);
 }
 
 class PlaceModel {
@@ -38,10 +38,15 @@ class PlaceModel {
   static constexpr uint32_t kDepth = 4;
   static constexpr uint32_t kFreshCode = 2 * kDepth;
 
-  void reset(uint32_t frees_limit) {
+  // Births are known by their node, 0 to births_limit - 1; blocks born elsewhere get places behind them.
+  void reset(uint32_t births_limit, uint32_t frees_limit) {
     heads_.fill(kEnd);
-    if (entries_.size() < frees_limit) entries_.resize(frees_limit);
-    next_ = 0;
+    const size_t wanted = size_t{births_limit} + frees_limit;
+    if (addresses_.size() < wanted) {
+      addresses_.resize(wanted);
+      below_.resize(wanted);
+    }
+    next_stranger_ = births_limit;
     fresh_ = 0;
   }
 
@@ -51,9 +56,16 @@ class PlaceModel {
     return kExactClasses + (log - 14) * 4 + (static_cast<uint32_t>(size >> (log - 3)) & 3);
   }
 
-  void freed(uint64_t address, uint32_t size_class) {
-    entries_[next_] = {address, heads_[size_class]};
-    heads_[size_class] = next_++;
+  void born(uint32_t node, uint64_t address) { addresses_[node] = address; }
+  uint64_t address_of(uint32_t node) const { return addresses_[node]; }
+
+  void freed(uint32_t node, uint32_t size_class) {
+    below_[node] = heads_[size_class];
+    heads_[size_class] = node;
+  }
+  void freed_stranger(uint64_t address) {
+    addresses_[next_stranger_] = address;
+    freed(next_stranger_++, kUnknownClass);
   }
 
   uint64_t code_of(uint64_t address, uint64_t size, uint32_t size_class) {
@@ -66,7 +78,7 @@ class PlaceModel {
   }
 
   // The inverse of code_of. A code that names no freed block yields address 0, which no allocation has.
-  uint64_t address_of(uint64_t code, uint64_t size, uint32_t size_class) {
+  uint64_t take(uint64_t code, uint64_t size, uint32_t size_class) {
     if (code < kDepth) return take_at(size_class, static_cast<uint32_t>(code));
     if (code < kFreshCode) return take_at(kUnknownClass, static_cast<uint32_t>(code - kDepth));
     const uint64_t address = code == kFreshCode ? fresh_ : apply_distance(fresh_, code - kFreshCode - 1);
@@ -80,42 +92,37 @@ class PlaceModel {
   static constexpr uint32_t kExactClasses = 1026;
   static constexpr uint32_t kClasses = kExactClasses + 4 * 52;
 
-  struct Entry {
-    uint64_t address;
-    uint32_t next;
-  };
-
   static uint64_t end_of(uint64_t address, uint64_t size) {
     const uint64_t chunk = (size + 23) & ~uint64_t{15};
     return address + (chunk < 32 ? 32 : chunk);
   }
 
-  // Removes the entry with this address if it is among the top kDepth; returns its depth, or kDepth.
+  // Removes the block with this address if it is among the top kDepth; returns its depth, or kDepth.
   uint32_t take_matching(uint32_t size_class, uint64_t address) {
     uint32_t* link = &heads_[size_class];
     for (uint32_t depth = 0; depth < kDepth && *link != kEnd; ++depth) {
-      Entry& entry = entries_[*link];
-      if (entry.address == address) {
-        *link = entry.next;
+      if (addresses_[*link] == address) {
+        *link = below_[*link];
         return depth;
       }
-      link = &entry.next;
+      link = &below_[*link];
     }
     return kDepth;
   }
 
   uint64_t take_at(uint32_t size_class, uint32_t depth) {
     uint32_t* link = &heads_[size_class];
-    for (; depth > 0 && *link != kEnd; --depth) link = &entries_[*link].next;
-    if (*link == kEnd) return 0;
-    Entry& entry = entries_[*link];
-    *link = entry.next;
-    return entry.address;
+    for (; depth > 0 && *link != kEnd; --depth) link = &below_[*link];
+    const uint32_t node = *link;
+    if (node == kEnd) return 0;
+    *link = below_[node];
+    return addresses_[node];
   }
 
-  std::array<uint32_t, kClasses> heads_{};
-  std::vector<Entry> entries_;
-  uint32_t next_ = 0;
+  std::array<uint32_t, kClasses> heads_{};  // the top of each class's stack
+  std::vector<uint64_t> addresses_;
+  std::vector<uint32_t> below_;  // what lies below a block in its stack
+  uint32_t next_stranger_ = 0;
   uint64_t fresh_ = 0;
 };
 

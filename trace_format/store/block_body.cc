@@ -89,7 +89,7 @@ base::Status BodyUnpacker::read_directory(uint16_t columns, base::Bytes body, ui
   const uint64_t directory_bytes = uint64_t{columns} * sizeof(DirectoryEntry);
   if (columns > limits::kColumnsPerBlock || directory_bytes > body.size()) return damaged("impossible directory", 0);
   directory_.resize(columns);
-  std::memcpy(directory_.data(), body.data(), directory_bytes);
+  if (columns > 0) std::memcpy(directory_.data(), body.data(), directory_bytes);
   uint64_t stored = directory_bytes;
   uint64_t raw = 0;
   for (const DirectoryEntry& entry : directory_) {

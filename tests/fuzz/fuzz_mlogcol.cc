@@ -1,0 +1,24 @@
+// Any bytes as a recording, plain or compressed: its calls come out, or an error says why not.
+#include <cstdlib>
+
+#include "tests/trace_format/memory_file.h"
+#include "tools/importers/mlogcol.h"
+
+namespace {
+constexpr size_t kBytesMax = 1U << 14;  // so that a run is quick
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace heapreel;
+  if (size > kBytesMax) return 0;
+  const tests::MemoryFile file({data, size});
+  auto reader = importers::MlogcolReader::open(file.path());
+  if (!reader && reader.error().why.empty()) std::abort();
+  reel::Event event;
+  for (uint64_t i = 0; reader; ++i) {
+    const auto more = reader->next(event);
+    if (!more || !*more) return 0;
+    if (i >= reader->events() || !reel::is_known(static_cast<uint8_t>(event.op))) std::abort();
+  }
+  return 0;
+}

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A second reader of reels, written from docs/reel-format.md alone; numbers in brackets are sections of that text.
 
-It is documentation that runs, simple and slow: container.py makes blocks and columns of a file, events.py makes events of
-columns, replay_order.py puts those of a capture reel in order. It refuses damaged reels. Zstandard comes from
+It is documentation that runs, simple and slow: container.py makes blocks and columns of a file, events.py makes events
+of columns, replay_order.py puts those of a capture reel in order. It refuses damaged reels. Zstandard comes from
 python3-zstandard or the zstd command.
 
     reel.py dump FILE    the events in replay order, a JSON object a line

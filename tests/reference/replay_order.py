@@ -1,4 +1,4 @@
-"""The events of a capture reel, by address and thread -> in replay order, by number: section 6 of docs/reel-format.md."""
+"""Events of a capture reel, with addresses -> in replay order, with numbers: section 6 of docs/reel-format.md."""
 from collections import defaultdict, namedtuple
 
 from vocabulary import FREE, FREEING, IMPLIED, UNKNOWN, Event

@@ -1,8 +1,8 @@
 """Random capture reels, for what recordings seldom hold: ties, contradictions, kinds and flags of every sort."""
 import random
 
-from vocabulary import (ALIGNED, ALLOCATING, FAILED, FREE, FREEING, MOVED, NO_RESULT, NULL_OLD, REALLOCS, RUNTIME, SIZED,
-                        Event)
+from vocabulary import (ALIGNED, ALLOCATING, FAILED, FREE, FREEING, MOVED, NO_RESULT, NULL_OLD, REALLOCS, RUNTIME,
+                        SIZED, Event)
 from writer import capture_block, make_reel
 
 ADDRESSES = [0x1000 + 16 * k for k in range(160)]
@@ -42,8 +42,8 @@ class Teller:
     def call(self):
         """Any call that the live addresses allow."""
         event = Event(1, self.any_of(0, 0, 0, RUNTIME), self.any_of(0, 0, 4, 12), self.any_of(*SIZES))
-        acts = [self.birth, self.birth, self.birth, self.mention] + [self.free, self.free, self.realloc] * bool(self.live)
-        self.choose.choice(acts)(event)
+        acts, others = 3 * [self.birth] + [self.mention], 2 * [self.free] + [self.realloc]
+        self.choose.choice(acts + others if self.live else acts)(event)
         return event
 
     def birth(self, event):

@@ -81,7 +81,8 @@ class WorkedExample(unittest.TestCase):
 
     def test_replay(self):
         self.assertEqual([(event.object, event.old, event.flags) for event in Reel(self.data).replay()],
-                         [(1, 0, 0), (2, 0, 0), (2, 0, 0), (3, 0, 0), (4, 1, vocabulary.MOVED), (0, 0, vocabulary.UNKNOWN)])
+                         [(1, 0, 0), (2, 0, 0), (2, 0, 0), (3, 0, 0), (4, 1, vocabulary.MOVED),
+                          (0, 0, vocabulary.UNKNOWN)])
 
     def test_metadata(self):
         example = Reel(self.data)
@@ -157,7 +158,8 @@ class Blocks(unittest.TestCase):
                          [("free", 0, 3), ("delete_sized", 40, 2), ("delete_sized", 40, 1)])
 
     def test_objects_born_outside(self):
-        events = packed_events([254, 0, 253, 254], first=10, old=[48, container.zigzag(-3), container.zigzag(2), container.zigzag(-4)],
+        steps = [container.zigzag(step) for step in (-3, 2, -4)]
+        events = packed_events([254, 0, 253, 254], first=10, old=[48, *steps],
                                rare=[35, 0, 0, 0, 1, 6])
         self.assertEqual([(vocabulary.KINDS[event.kind], event.size, event.object) for event in events],
                          [("delete_sized", 48, 7), ("free", 0, 9), ("delete", 0, 6), ("delete", 0, 5)])
@@ -198,14 +200,16 @@ class Blocks(unittest.TestCase):
         for tokens, wrong in (([251], dict(births=2)), ([251, 255], {}), ([251], dict(age=[0])), ([251, 2 + 1], {}),
                               ([251, 252], dict(age=[1])), ([251, 2, 252], dict(age=[0])), ([251, 1], dict(cross=[0])),
                               ([251, 1], dict(cross=[9])), ([251, 97], {}), ([251], dict(literal=[32, 0, 0, 0])),
-                              ([251, 0], dict(old=[1])), ([251, 0], dict(old=[2])), ([251], dict(codec=2, time=[2, 0])), ([251], dict(codec=3)),
+                              ([251, 0], dict(old=[1])), ([251, 0], dict(old=[2])),
+                              ([251], dict(codec=2, time=[2, 0])), ([251], dict(codec=3)),
                               ([251], dict(runs=[(1, 1)])), ([251], dict(runs=[(0, 2)]))):
             with self.subTest(tokens=tokens, wrong=wrong), self.assertRaises(ReelError):
                 packed_events(tokens, **{**good, **wrong})
 
     def test_zstd(self):
         raw = b"\x12\x02\x10\x07" + b"\x12\x02\x08\x01" * 100
-        frame = subprocess.run(["zstd", "-cq"], input=raw, capture_output=True, check=True).stdout
+        frame = subprocess.run(["zstd", "-cq", f"--stream-size={len(raw)}"], input=raw, capture_output=True,
+                               check=True).stdout
         self.assertEqual(Reel(make_reel(block(3, 0, [(0, 1, raw, frame)]))).metadata.ticks_per_second, 7)
         for wrong in (frame[:-1], b"\x00" + frame):
             self.assertRaises(ReelError, Reel, make_reel(block(3, 0, [(0, 1, raw, wrong)])))
@@ -231,8 +235,8 @@ class ReplayOrder(unittest.TestCase):
 
     def test_a_birth_over_a_live_object(self):
         events = self.replay([(100, 0x1000, None)], [(400, 0x1000, None), (900, 0, 0x1000)])
-        self.assertEqual(events, [(100, 0, "malloc", 1, 0), (400, 1, "free", 1, vocabulary.IMPLIED), (400, 1, "malloc", 2, 0),
-                                  (900, 1, "free", 2, 0)])
+        self.assertEqual(events, [(100, 0, "malloc", 1, 0), (400, 1, "free", 1, vocabulary.IMPLIED),
+                                  (400, 1, "malloc", 2, 0), (900, 1, "free", 2, 0)])
 
     def test_a_free_of_what_was_never_seen(self):
         self.assertEqual(self.replay([(100, 0, 0x1000)]), [(100, 0, "free", 0, vocabulary.UNKNOWN)])

@@ -44,7 +44,8 @@ def make_reel(*blocks):
         first, last, events, thread = struct.unpack_from("<QQII", one, 24)
         rows.append((block_type, body_bytes // 8, events, thread, zigzag(first - before), last - first))
         before = first
-    index = block(5, len(blocks), [entry for k, column in enumerate(zip(*rows)) for entry in number_column(2 * k, column)])
+    columns = [number_column(2 * k, values) for k, values in enumerate(zip(*rows))]
+    index = block(5, len(blocks), sum(columns, []))
     trailer = struct.pack("<8sQQ", b"REELEND\n", len(data), len(data) + len(index) + 32)
     return data + index + trailer + struct.pack("<Q", xxh64(trailer))
 

@@ -40,7 +40,7 @@ base::Result<bool> CaptureStream::next(EventBatch& batch) {
   second_frees_.clear();
   const uint64_t first_object = next_object_;
   while (out_.size() < kBatchEvents && !(due_.empty() && waiting_.empty())) {
-    if (due_.empty() || (!waiting_.empty() && lanes_[waiting_.front()].waits_until < due_.front().time)) {
+    if (due_.empty() || gives_up_at() < due_.front().time) {
       HEAPREEL_TRY(force_earliest());
       continue;
     }
@@ -62,6 +62,7 @@ base::Result<bool> CaptureStream::next(EventBatch& batch) {
 base::Status CaptureStream::run(uint32_t index, Due until) {
   Lane& lane = lanes_[index];
   const size_t waiting_before = waiting_.size();
+  const uint64_t deadline = gives_up_at();
   for (;;) {
     if (!lane.block || lane.at == lane.block->events.size()) {
       const auto loaded = load(lane);
@@ -70,9 +71,9 @@ base::Status CaptureStream::run(uint32_t index, Due until) {
       schedule(index);
       return {};
     }
-    run_plain(lane, until.time, index < until.lane);
+    if (waiting_before == 0) run_plain(lane, until.time, index < until.lane);
     if (lane.at == lane.block->events.size()) continue;
-    if (Due{due_time(lane), index} > until || out_.size() >= kBatchEvents || waiting_.size() != waiting_before) break;
+    if (Due{due_time(lane), index} > until || due_time(lane) > deadline || out_.size() >= kBatchEvents || waiting_.size() != waiting_before) break;
     if (!step(lane, false)) {
       waiting_.push_back(index);
       return {};
@@ -85,7 +86,7 @@ base::Status CaptureStream::run(uint32_t index, Due until) {
 // The hot loop: allocations and frees that are true as they stand. Stops before anything else. Of two moments at the
 // same time, the one of the lower thread comes first.
 void CaptureStream::run_plain(Lane& lane, uint64_t until, bool at_until) {
-  if (!waiting_.empty() || lane.old_released) return;
+  if (lane.old_released) return;
   const std::span<const Event> events = lane.block->events;
   size_t at = lane.at;
   for (; at < events.size() && out_.size() < kBatchEvents; ++at) {
@@ -244,10 +245,20 @@ void CaptureStream::wake(uint64_t address) {
   }
 }
 
-// The lane that has waited longest cannot be helped: its event is told as it is.
+// When the first of the waiting lanes gives up.
+uint64_t CaptureStream::gives_up_at() const {
+  uint64_t earliest = kEndOfTime;
+  for (const uint32_t index : waiting_) earliest = std::min(earliest, lanes_[index].waits_until);
+  return earliest;
+}
+
+// The lane that gives up first cannot be helped: its event is told as it is.
 base::Status CaptureStream::force_earliest() {
-  const uint32_t index = waiting_.front();
-  waiting_.erase(waiting_.begin());
+  const auto first = std::min_element(waiting_.begin(), waiting_.end(), [this](uint32_t a, uint32_t b) {
+    return Due{lanes_[b].waits_until, b} > Due{lanes_[a].waits_until, a};
+  });
+  const uint32_t index = *first;
+  waiting_.erase(first);
   lanes_[index].awaited = 0;
   step(lanes_[index], true);
   Lane& lane = lanes_[index];

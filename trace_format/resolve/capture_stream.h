@@ -56,6 +56,7 @@ class CaptureStream final : public EventStream {
   void step_other(const Event& event);
   bool await(Lane& lane, uint64_t address, uint64_t time);
   void wake(uint64_t address);
+  uint64_t gives_up_at() const;
   base::Status force_earliest();
   base::Result<bool> load(Lane& lane);
   void schedule(uint32_t lane);

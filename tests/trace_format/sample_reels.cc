@@ -19,9 +19,10 @@ void write_packed(const std::string& from, const std::string& to, const reel::Pa
   auto writer = reel::ReelWriter::create(to, true, kTestId);
   require(writer);
   for (const reel::BlockEntry& entry : packed->blocks()) {
-    reel::PackedBlock block{.header = *packed->read_header(entry), .body = {}};
-    require(packed->read_body(entry, block.header, block.body));
-    require(writer->append(std::move(block)));
+    const auto header = packed->read_header(entry);
+    base::Buffer body;
+    require(packed->read_body(entry, *header, body));
+    require(writer->append(*header, body));
   }
   require(writer->finish());
 }

@@ -55,7 +55,7 @@ TEST(SampleReels, AreSmall) {
 TEST(SampleReels, EveryKindIsThere) {
   const Verdict verdict = verdict_of((kSamples / "every_kind_packed.reel").string());
   for (int op = 0; op < kOpLimit; ++op)
-    EXPECT_EQ(verdict.summary.events_by_op[op] != 0, is_known(static_cast<uint8_t>(op))) << op;
+    EXPECT_EQ(verdict.summary.counts.by_op[op] != 0, is_known(static_cast<uint8_t>(op))) << op;
 }
 
 }  // namespace

@@ -15,10 +15,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   auto reader = importers::MlogcolReader::open(file.path());
   if (!reader && reader.error().why.empty()) std::abort();
   reel::Event event;
-  for (uint64_t i = 0; reader; ++i) {
-    const auto more = reader->next(event);
-    if (!more || !*more) return 0;
-    if (i >= reader->events() || !reel::is_known(static_cast<uint8_t>(event.op))) std::abort();
+  uint64_t events = 0;
+  while (reader && reader->next(event)) {
+    if (++events > reader->events() || !reel::is_known(static_cast<uint8_t>(event.op))) std::abort();
   }
+  if (reader && reader->status() && events != reader->events()) std::abort();
   return 0;
 }

@@ -18,12 +18,8 @@ std::string read(const base::Buffer& bytes, std::vector<Event>& events) {
   const MemoryFile file(bytes);
   auto reader = MlogcolReader::open(file.path());
   if (!reader) return reader.error().why;
-  for (Event event;;) {
-    const auto more = reader->next(event);
-    if (!more) return more.error().why;
-    if (!*more) return {};
-    events.push_back(event);
-  }
+  for (Event event; reader->next(event);) events.push_back(event);
+  return reader->status() ? "" : reader->status().error().why;
 }
 std::string trouble_with(const base::Buffer& bytes) {
   std::vector<Event> events;

@@ -47,8 +47,9 @@ uint64_t ReelReader::ticks_per_second() const {
 uint64_t ReelReader::to_ns(uint64_t ticks) const { return base::ticks_to_ns(ticks, ticks_per_second()); }
 
 bool ReelReader::complete() const {
-  return state_->file.sealed() && state_->file.damage().empty() &&
-         state_->metadata.shared.ending().cause() == reel::proto::Ending::FINISHED;
+  const reel::proto::Metadata& metadata = state_->metadata.shared;
+  return state_->file.sealed() && damage().empty() && metadata.losses().empty() &&
+         metadata.ending().cause() == reel::proto::Ending::FINISHED;
 }
 
 Result<std::span<const Event>> ReelReader::next() {

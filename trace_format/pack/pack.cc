@@ -99,6 +99,18 @@ void copy_metadata(const ReelMetadata& source, proto::Metadata& to) {
   to.mutable_capture()->clear_block_events_max();
 }
 
+// All that the source has lost: what the file misses, what its blocks miss, and what nobody can find any more, by the
+// number of events the source says it had.
+void add_damage(const ReelFile& from, const StreamNotes& notes, uint64_t events_declared, PackResult& result) {
+  for (const std::vector<Damage>* list : {&from.damage(), &notes.damage})
+    result.damage.insert(result.damage.end(), list->begin(), list->end());
+  for (const Damage& damage : result.damage) result.events_lost += damage.events_lost;
+  if (events_declared <= result.events + result.events_lost) return;
+  const uint64_t rest = events_declared - result.events - result.events_lost;
+  result.damage.push_back({.offset = 0, .bytes = 0, .events_lost = rest, .what = "blocks that cannot be found"});
+  result.events_lost += rest;
+}
+
 }  // namespace
 
 PackOptions archive_options() {
@@ -138,14 +150,14 @@ base::Result<PackResult> pack_file(const ReelFile& from, const std::string& to, 
   HEAPREEL_TRY(writer->append(metadata->confidential));
   auto result = pack(**stream, *writer, pool, options);
   if (!result) return result;
-  result->events_lost = (*stream)->notes().events_lost;
-  result->damage = (*stream)->notes().damage;
+  add_damage(from, (*stream)->notes(), metadata->shared.ending().events(), *result);
 
   proto::Metadata tail;
   *tail.mutable_ending() = metadata->shared.ending();
   tail.mutable_ending()->set_content_id(result->content_id.data(), result->content_id.size());
   tail.mutable_ending()->set_events(result->events);
   for (const Damage& damage : result->damage) {
+    if (damage.events_lost == 0) continue;
     proto::Loss& loss = *tail.add_losses();
     loss.set_events(damage.events_lost);
     loss.set_reason("left out by pack: " + damage.what);

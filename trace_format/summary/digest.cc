@@ -7,7 +7,7 @@
 namespace heapreel::reel {
 namespace {
 
-constexpr uint32_t kStretchEvents = 512;  // bounds how coarse the live curve becomes
+constexpr uint32_t kStepEvents = 512;  // bounds how coarse the live curve becomes
 
 // No address space holds a larger block. A reel may claim one all the same; sums of live bytes must not overflow by it.
 constexpr uint64_t kBlockBytesMax = uint64_t{1} << 47;
@@ -35,7 +35,7 @@ void Digester::digest(const EventBatch& batch, Digest& into) {
   into.threads.clear();
   into.survivors.clear();
   into.old_deaths.clear();
-  into.stretches.clear();
+  into.steps.clear();
   into.conflicts.clear();
   into.first_object = into.next_object = batch.first_object;
   into.first_time = batch.events.empty() ? 0 : batch.events.front().time;
@@ -43,11 +43,11 @@ void Digester::digest(const EventBatch& batch, Digest& into) {
   births_.clear();
   second_frees_ = batch.second_frees;
   ++batch_number_;
-  stretch_ = {};
-  stretch_events_ = 0;
+  step_ = {};
+  step_events_ = 0;
   uint32_t position = 0;
   for (const Event& event : batch.events) add(event, position++);
-  end_stretch(false);
+  end_step(false);
   into.counts.events = batch.events.size();
   into.counts.births = births_.size();
   for (size_t i = 0; i < births_.size(); ++i)
@@ -71,16 +71,16 @@ inline void Digester::add(const Event& event, uint32_t position) {
     ++into_->next_object;
     counts.births_bytes += event.size;
     counts.births_by_size_log2[static_cast<size_t>(std::bit_width(event.size))] += 1;
-    stretch_.bytes_net += static_cast<int64_t>(size);
-    stretch_.objects_net += 1;
-    stretch_.objects_rise = std::max(stretch_.objects_rise, stretch_.objects_net);
-    if (stretch_.bytes_net > stretch_.bytes_rise || !stretch_.has_birth) {
-      stretch_.bytes_rise = stretch_.bytes_net;
-      stretch_.rise_time = event.time;
+    step_.bytes_net += static_cast<int64_t>(size);
+    step_.objects_net += 1;
+    step_.objects_rise = std::max(step_.objects_rise, step_.objects_net);
+    if (step_.bytes_net > step_.bytes_rise || !step_.has_birth) {
+      step_.bytes_rise = step_.bytes_net;
+      step_.rise_time = event.time;
     }
-    stretch_.has_birth = true;
+    step_.has_birth = true;
   }
-  if (++stretch_events_ >= kStretchEvents) end_stretch(false);
+  if (++step_events_ >= kStepEvents) end_step(false);
 }
 
 void Digester::bury(const Event& event, uint64_t object, uint32_t position) {
@@ -88,7 +88,7 @@ void Digester::bury(const Event& event, uint64_t object, uint32_t position) {
   const uint64_t ordinal = object - into_->first_object;
   if (object < into_->first_object) {
     into_->old_deaths.push_back({object, position, event.thread, traits(event.op).frees});
-    end_stretch(true);
+    end_step(true);
   } else if (ordinal >= births_.size()) {
     into_->counts.unknown_frees += 1;
     into_->conflicts.push_back({position, Contradicts::kUnknown, object});
@@ -98,8 +98,8 @@ void Digester::bury(const Event& event, uint64_t object, uint32_t position) {
   } else {
     Birth& birth = births_[ordinal];
     birth.alive = false;
-    stretch_.bytes_net -= static_cast<int64_t>(birth.size);
-    stretch_.objects_net -= 1;
+    step_.bytes_net -= static_cast<int64_t>(birth.size);
+    step_.objects_net -= 1;
     if (birth.thread != event.thread && traits(event.op).frees) into_->counts.cross_thread_frees += 1;
   }
 }
@@ -136,11 +136,11 @@ inline void Digester::see(uint32_t thread) {
   into_->threads.push_back(thread);
 }
 
-void Digester::end_stretch(bool with_old_death) {
-  stretch_.ends_with_old_death = with_old_death;
-  into_->stretches.push_back(stretch_);
-  stretch_ = {};
-  stretch_events_ = 0;
+void Digester::end_step(bool with_old_death) {
+  step_.ends_with_old_death = with_old_death;
+  into_->steps.push_back(step_);
+  step_ = {};
+  step_events_ = 0;
 }
 
 }  // namespace heapreel::reel

@@ -45,7 +45,7 @@ struct OldDeath {
 };
 
 // A stretch of events; all but the last of a batch may end with an old death.
-struct Stretch {
+struct LevelStep {
   int64_t bytes_net = 0;
   int64_t bytes_rise = 0;  // the greatest level after a birth, above the level at its start
   int64_t objects_net = 0;
@@ -77,7 +77,7 @@ struct Digest {
   std::vector<uint32_t> threads;  // each once
   std::vector<Survivor> survivors;
   std::vector<OldDeath> old_deaths;
-  std::vector<Stretch> stretches;
+  std::vector<LevelStep> steps;
   std::vector<Conflict> conflicts;  // by position; those the batch itself can tell
 };
 
@@ -98,15 +98,15 @@ class Digester {
   void add_unknown(uint32_t position);
   void bury(const Event& event, uint64_t object, uint32_t position);
   void see(uint32_t thread);
-  void end_stretch(bool with_old_death);
+  void end_step(bool with_old_death);
 
   Digest* into_ = nullptr;
   std::vector<Birth> births_;
   std::span<const SecondFree> second_frees_;  // those not met yet
   std::vector<uint32_t> seen_;                // by thread serial: the number of the batch it was last seen in
   uint32_t batch_number_ = 0;
-  uint32_t stretch_events_ = 0;
-  Stretch stretch_;
+  uint32_t step_events_ = 0;
+  LevelStep step_;
 };
 
 }  // namespace heapreel::reel

@@ -25,29 +25,29 @@ void Tally::add(const Digest& digest, const EventBatch* batch, const SummaryOpti
   }
   sum_.counts.add(digest.counts);
   conflicts_.clear();
-  add_stretches(digest);
+  add_steps(digest);
   for (const Survivor& survivor : digest.survivors) live_.add(survivor.object, {survivor.size, survivor.thread});
   if (batch == nullptr) return;
   if (options.on_contradiction) show_conflicts(digest, *batch, options);
   if (options.content_id) id_.add(*batch);
 }
 
-void Tally::add_stretches(const Digest& digest) {
+void Tally::add_steps(const Digest& digest) {
   size_t death = 0;
-  for (const Stretch& stretch : digest.stretches) {
-    if (stretch.has_birth) {
-      const uint64_t top = live_bytes_ + static_cast<uint64_t>(stretch.bytes_rise);
-      curve_.add(stretch.rise_time, top);
+  for (const LevelStep& step : digest.steps) {
+    if (step.has_birth) {
+      const uint64_t top = live_bytes_ + static_cast<uint64_t>(step.bytes_rise);
+      curve_.add(step.rise_time, top);
       if (top > sum_.live_peak_bytes) {
         sum_.live_peak_bytes = top;
-        sum_.live_peak_time = stretch.rise_time;
+        sum_.live_peak_time = step.rise_time;
       }
       sum_.live_peak_objects =
-          std::max(sum_.live_peak_objects, live_objects_ + static_cast<uint64_t>(stretch.objects_rise));
+          std::max(sum_.live_peak_objects, live_objects_ + static_cast<uint64_t>(step.objects_rise));
     }
-    live_bytes_ += static_cast<uint64_t>(stretch.bytes_net);
-    live_objects_ += static_cast<uint64_t>(stretch.objects_net);
-    if (!stretch.ends_with_old_death) continue;
+    live_bytes_ += static_cast<uint64_t>(step.bytes_net);
+    live_objects_ += static_cast<uint64_t>(step.objects_net);
+    if (!step.ends_with_old_death) continue;
     if (death + kPrefetchDistance < digest.old_deaths.size())
       live_.prefetch(digest.old_deaths[death + kPrefetchDistance].object);
     end_life(digest.old_deaths[death++]);

@@ -20,7 +20,7 @@ class Tally {
     uint32_t thread = 0;
   };
 
-  void add_stretches(const Digest& digest);
+  void add_steps(const Digest& digest);
   void end_life(const OldDeath& death);
   void show_conflicts(const Digest& digest, const EventBatch& batch, const SummaryOptions& options);
 

@@ -50,7 +50,7 @@ class ReelReader {
 
   uint64_t ticks_per_second() const;
   uint64_t to_ns(uint64_t ticks) const;
-  // Whether the recording ended in good order and the file was written to its end.
+  // Whether the recording ended in good order, the file was written to its end, and nothing met so far is missing.
   bool complete() const;
 
   // The next events, valid until the next call; none at the end.

@@ -1,11 +1,11 @@
 // Summaries of short stories whose answers anybody can work out.
 #include "trace_format/summary/summary.h"
-#include "trace_format/summary/tally.h"
 
 #include <gtest/gtest.h>
 
 #include "tests/trace_format/random_events.h"
 #include "tests/trace_format/vector_stream.h"
+#include "trace_format/summary/tally.h"
 
 namespace heapreel::reel {
 namespace {
@@ -89,9 +89,9 @@ TEST(Summary, FreesThatContradict) {
   EXPECT_EQ(summary.counts.unknown_frees, 2U) << "one flagged, one of a number that never was";
   EXPECT_EQ(summary.counts.implied_frees, 1U);
   EXPECT_EQ(told, (std::vector<std::pair<uint64_t, Contradicts>>{{2, Contradicts::kTwice},
-                                                           {3, Contradicts::kUnknown},
-                                                           {6, Contradicts::kOverlap},
-                                                           {7, Contradicts::kUnknown}}));
+                                                                 {3, Contradicts::kUnknown},
+                                                                 {6, Contradicts::kOverlap},
+                                                                 {7, Contradicts::kUnknown}}));
 }
 
 TEST(Summary, GapsAreLosses) {

@@ -19,9 +19,10 @@ std::string content_of(const Verdict& verdict) {
   const Summary& sum = verdict.summary;
   std::string text = base::to_hex(sum.content_id);
   for (const uint64_t number :
-       {sum.counts.events, sum.counts.births, sum.counts.births_bytes, sum.threads, sum.live_peak_bytes, sum.live_peak_objects,
-        sum.live_end_bytes, sum.live_end_objects, sum.counts.failed, sum.counts.cross_thread_frees, sum.counts.reallocs_moved,
-        sum.counts.unknown_frees + sum.counts.double_frees, sum.counts.implied_frees, sum.events_lost})
+       {sum.counts.events, sum.counts.births, sum.counts.births_bytes, sum.threads, sum.live_peak_bytes,
+        sum.live_peak_objects, sum.live_end_bytes, sum.live_end_objects, sum.counts.failed,
+        sum.counts.cross_thread_frees, sum.counts.reallocs_moved, sum.counts.unknown_frees + sum.counts.double_frees,
+        sum.counts.implied_frees, sum.events_lost})
     text += " " + std::to_string(number);
   for (const uint64_t number : sum.counts.by_op) text += " " + std::to_string(number);
   return text;

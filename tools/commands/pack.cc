@@ -54,7 +54,9 @@ base::Result<int> run_pack(const cli::Arguments& arguments) {
                         static_cast<double>(packed->bytes()) / static_cast<double>(result->events));
   fmt::print(stderr, "packed {}: {}\ncontent id {}\n", count_of(result->events, "event"), size,
              base::to_hex(result->content_id));
-  warn_of_damage(session->file.path(), known_damage(*session, result->damage));
+  std::vector<reel::Damage> damage = session->metadata.damage;
+  damage.insert(damage.end(), result->damage.begin(), result->damage.end());
+  warn_of_damage(session->file.path(), damage);
   return cli::kExitOk;
 }
 

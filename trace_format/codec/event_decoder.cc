@@ -57,12 +57,20 @@ template <Naming kNaming>
     return decode_free<kNaming>(event, lane, token);
   } else {
     switch (token) {
-      case kTokenTupleIndex: tuple = tuples_.beyond(kInlineTuples, from_.tuple_index.take()); break;
-      case kTokenLiteral: tuple = take_literal(); break;
-      case kTokenOldFree: return decode_old_free<kNaming>(event, Op::kFree);
-      case kTokenOldFreeAlike: return decode_old_free<kNaming>(event, old_free_op_);
-      case kTokenRare: return decode_rare<kNaming>(event, lane);
-      default: return decode_free<kNaming>(event, lane, token);
+      case kTokenTupleIndex:
+        tuple = tuples_.beyond(kInlineTuples, from_.tuple_index.take());
+        break;
+      case kTokenLiteral:
+        tuple = take_literal();
+        break;
+      case kTokenOldFree:
+        return decode_old_free<kNaming>(event, Op::kFree);
+      case kTokenOldFreeAlike:
+        return decode_old_free<kNaming>(event, old_free_op_);
+      case kTokenRare:
+        return decode_rare<kNaming>(event, lane);
+      default:
+        return decode_free<kNaming>(event, lane, token);
     }
   }
   return tuple != nullptr && decode_allocation<kNaming>(event, lane, *tuple);

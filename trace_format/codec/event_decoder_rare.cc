@@ -137,8 +137,7 @@ bool EventDecoder::decode_realloc_old(Event& event, uint32_t lane, const Tuple& 
   const bool stays = kNaming == Naming::kAddress && tuple.births && (tuple.flags & kMoved) == 0;
   if (token == kTokenOldFree) {
     event.old_object = take_old<kNaming>();
-    if (kNaming == Naming::kAddress && tuple.releases && !stays)
-      place_.freed_stranger(event.old_object);
+    if (kNaming == Naming::kAddress && tuple.releases && !stays) place_.freed_stranger(event.old_object);
     return is_plausible<kNaming>(event.old_object);
   }
   const uint32_t node = take_node(lane, token);

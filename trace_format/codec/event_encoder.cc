@@ -22,7 +22,8 @@ namespace heapreel::reel {
   span_.last_time = std::max(span_.last_time, now << quantum_shift_);
 }
 
-[[gnu::always_inline]] inline void EventEncoder::place_birth(const Event& event, Cursor at, uint32_t node, const Tuple& tuple) {
+[[gnu::always_inline]] inline void EventEncoder::place_birth(const Event& event, Cursor at, uint32_t node,
+                                                             const Tuple& tuple) {
   const bool by_address = options_.naming == Naming::kAddress;
   const uint64_t address = by_address ? event.object : addresses_[at.index];
   const bool stayed = by_address && tuple.has_old && (tuple.flags & kMoved) == 0;

@@ -140,9 +140,9 @@ class EventEncoder {
   Tuple literal_;
   AddressTable table_;
   PlaceModel place_;
-  std::vector<uint32_t> cross_cursor_;  // per lane: the node older than the last it freed of another lane
+  std::vector<uint32_t> cross_cursor_;            // per lane: the node older than the last it freed of another lane
   std::unordered_map<uint32_t, uint32_t> lanes_;  // thread serial -> lane
-  std::array<Op, kOpLimit> free_op_{};  // by the kind that allocated: the kind that freed such a block last
+  std::array<Op, kOpLimit> free_op_{};            // by the kind that allocated: the kind that freed such a block last
   Op old_free_op_ = Op::kDelete;
   uint64_t last_old_ = 0;
   uint64_t last_time_ = 0;  // in quanta

@@ -89,8 +89,7 @@ void EventEncoder::encode_realloc_old(const Event& event, Cursor at, const Tuple
   if (node == LiveList::kNone) {
     sinks_.refs.put(kTokenOldFree);
     put_old<kNaming>(event.old_object);
-    if (kNaming == Naming::kAddress && tuple.releases && !stays)
-      place_.freed_stranger(event.old_object);
+    if (kNaming == Naming::kAddress && tuple.releases && !stays) place_.freed_stranger(event.old_object);
     return;
   }
   put_reference(sinks_.refs, node, at.lane);

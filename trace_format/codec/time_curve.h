@@ -1,4 +1,5 @@
-// Times of the events of a block: one number per event (step + 1, or 0 and the step back), or a curve with a declared greatest error.
+// Times of the events of a block: one number per event (step + 1, or 0 and the step back), or a curve with a declared
+// greatest error.
 //
 // A curve is a list of (gap, rise): over the next `gap` events the time rises by `rise` quanta, and the k-th of them
 // has risen by floor((rise * k + floor(gap / 2)) / gap). The encoder guarantees |curve - time| <= error for every

@@ -25,7 +25,8 @@ EncoderOptions encoding_of(const PackOptions& options) {
     encoding.time_codec = TimeCodec::kCurve;
     encoding.durations = Durations::kNone;
     encoding.time_error_max = options.time_error;
-    encoding.time_quantum = std::max<uint64_t>(std::bit_floor(options.time_error) / 2, 1);  // leaves a quarter of the error to the grid
+    encoding.time_quantum =
+        std::max<uint64_t>(std::bit_floor(options.time_error) / 2, 1);  // leaves a quarter of the error to the grid
   }
   return encoding;
 }

@@ -73,7 +73,9 @@ base::Status CaptureStream::run(uint32_t index, Due until) {
     }
     if (waiting_before == 0) run_plain(lane, until.time, index < until.lane);
     if (lane.at == lane.block->events.size()) continue;
-    if (Due{due_time(lane), index} > until || due_time(lane) > deadline || out_.size() >= kBatchEvents || waiting_.size() != waiting_before) break;
+    if (Due{due_time(lane), index} > until || due_time(lane) > deadline || out_.size() >= kBatchEvents ||
+        waiting_.size() != waiting_before)
+      break;
     if (!step(lane, false)) {
       waiting_.push_back(index);
       return {};

@@ -16,7 +16,8 @@ base::Result<std::unique_ptr<EventStream>> open_events(const ReelFile& file, bas
                        [type](const BlockEntry& entry) { return entry.type == type; });
   };
   if (!has(BlockType::kCapture)) return std::make_unique<PackedStream>(file, pool, options);
-  if (has(BlockType::kPacked)) return base::bad_input("cannot read " + file.path(), "it mixes capture and packed blocks");
+  if (has(BlockType::kPacked))
+    return base::bad_input("cannot read " + file.path(), "it mixes capture and packed blocks");
   const auto metadata = read_metadata(file);
   if (!metadata) return base::fail(metadata.error());
   const uint64_t hz = metadata->shared.clock().ticks_per_second();

@@ -25,11 +25,11 @@ struct SecondFree {
 // A stretch of events, valid until the next call of next().
 struct EventBatch {
   std::span<const Event> events;
-  uint64_t first_event = 0;             // the position of the first one in replay order
-  uint64_t first_object = 1;            // the number of the first birth in this batch
-  std::span<const uint64_t> addresses{};  // of each event's birth; empty unless asked for and known
+  uint64_t first_event = 0;                    // the position of the first one in replay order
+  uint64_t first_object = 1;                   // the number of the first birth in this batch
+  std::span<const uint64_t> addresses{};       // of each event's birth; empty unless asked for and known
   std::span<const SecondFree> second_frees{};  // by position; only a capture's resolver knows them
-  std::shared_ptr<void> work{};           // what StreamOptions::work made of it, if it was done ahead
+  std::shared_ptr<void> work{};                // what StreamOptions::work made of it, if it was done ahead
 };
 
 // Something to be done with each block where it is decoded, on a worker: any state must be its own or guarded.

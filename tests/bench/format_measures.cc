@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <fstream>
 #include <fcntl.h>
 #include <random>
 #include <spawn.h>
@@ -215,6 +216,14 @@ uint64_t live_peak_objects(const std::string& path) {
   return must(reel::summarize(file, pool, {.content_id = false})).live_peak_objects;
 }
 
+// VmHWM of a running process. (ru_maxrss would count the parent's memory: a spawned child starts in it.)
+static double resident_peak_mib(pid_t process) {
+  std::ifstream status("/proc/" + std::to_string(process) + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) / 1024;
+  return 0;
+}
+
 InfoRun run_info(const std::string& binary, const std::string& path, uint64_t live_objects) {
   std::string program = binary;
   std::string command = "info";
@@ -228,7 +237,11 @@ InfoRun run_info(const std::string& binary, const std::string& path, uint64_t li
   if (posix_spawn(&child, binary.c_str(), &actions, nullptr, arguments, environ) != 0) std::exit(1);
   int status = 0;
   rusage usage{};
-  wait4(child, &status, 0, &usage);
+  double resident_mib = 0;
+  while (wait4(child, &status, WNOHANG, &usage) == 0) {
+    resident_mib = std::max(resident_mib, resident_peak_mib(child));
+    usleep(2000);
+  }
   posix_spawn_file_actions_destroy(&actions);
   const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
@@ -237,7 +250,7 @@ InfoRun run_info(const std::string& binary, const std::string& path, uint64_t li
   const double table = static_cast<double>(std::bit_ceil(2 * live_objects) * 32) * 1.5;
   return {.wall_s = (wall_ns() - begin) * 1e-9,
           .cpu_s = seconds(usage.ru_utime) + seconds(usage.ru_stime),
-          .resident_mib = static_cast<double>(usage.ru_maxrss) / 1024,
+          .resident_mib = resident_mib,
           .live_set_mib = table / (1024 * 1024)};
 }
 

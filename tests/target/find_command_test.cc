@@ -40,7 +40,7 @@ TEST(FindCommandTest, FaultsAreNamed) {
   EXPECT_EQ(refused({"no-such-program"}), "no folder of PATH has a program of that name");
   EXPECT_EQ(refused({folder / "missing"}), "No such file or directory");
   EXPECT_EQ(refused({folder / "plain"}), (folder / "plain") + " may not be executed by this user");
-  EXPECT_EQ(refused({"plain"}, {"PATH=" + (folder / "")}), (folder / "/plain") + " may not be executed by this user");
+  EXPECT_EQ(refused({"plain"}, {"PATH=" + (folder / "")}), (folder / "") + "/plain may not be executed by this user");
   EXPECT_EQ(refused({folder / ""}), (folder / "") + " is not a regular file");
 }
 

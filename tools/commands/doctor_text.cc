@@ -48,7 +48,9 @@ class Sheet {
   void end(const DoctorReport& report) {
     for (const auto& [name, value] : report.environment)
       text_ += fmt::format("\nThe program is started with {}={}.\n", name, value);
-    text_ += fmt::format("\n{}\n", styled(verdict(report), report.worst() == target::Level::kRefuse ? "1;31" : "1"));
+    text_ += '\n';
+    for (const std::string& line : cli::wrap(verdict(report), width_))
+      text_ += fmt::format("{}\n", styled(line, report.worst() == target::Level::kRefuse ? "1;31" : "1"));
   }
 
   std::string take() { return std::move(text_); }

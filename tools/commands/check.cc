@@ -24,7 +24,7 @@ constexpr size_t kFindingsOfAKind = 10;  // shown one by one; the rest is counte
 const reel::BlockEntry* block_of(const ReelSession& session, const reel::Event& event, uint64_t position) {
   for (const reel::BlockEntry& entry : session.file.blocks()) {
     if (!entry.holds_events()) continue;
-    const bool captured_here = entry.type == reel::BlockType::kCapture && entry.thread == event.thread &&
+    const bool captured_here = reel::is_capture(entry.type) && entry.thread == event.thread &&
                                entry.first_time <= event.time && event.time <= entry.last_time;
     const bool packed_here = entry.type == reel::BlockType::kPacked && entry.first_event <= position &&
                              position < entry.first_event + entry.events;

@@ -60,4 +60,11 @@ struct BlockParams {
   uint64_t first_time = 0;    // in quanta
 };
 
+// The span of a block in ticks, as a reader will see it; durations reach back from an allocation and forward from a
+// free.
+struct BlockSpan {
+  uint64_t first_time = 0;
+  uint64_t last_time = 0;
+};
+
 }  // namespace heapreel::reel

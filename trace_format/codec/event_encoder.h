@@ -52,13 +52,7 @@ class EventEncoder {
   const BlockParams& params() const { return params_; }
   base::Bytes column(unsigned id) const { return sinks_.column(id); }
 
-  // The span of the block in ticks, as a reader will see it; durations reach back from an allocation and forward from
-  // a free.
-  struct Span {
-    uint64_t first_time = 0;
-    uint64_t last_time = 0;
-  };
-  const Span& span() const { return span_; }
+  const BlockSpan& span() const { return span_; }
 
  private:
   // The place of the event at hand.
@@ -118,10 +112,6 @@ class EventEncoder {
       live_.release_foreign(node);
   }
 
-  static uint8_t flags_with_moved(const Event& event) {
-    return traits(event.op).reallocates ? flags_with_moved_of_realloc(event) : event.flags;
-  }
-  static uint8_t flags_with_moved_of_realloc(const Event& event);
   void put_literal(const Event& event, uint8_t flags);
   void put_time(uint64_t ticks);
   void put_duration(const Event& event);
@@ -133,7 +123,7 @@ class EventEncoder {
   EncoderOptions options_;
   unsigned quantum_shift_;
   BlockParams params_;
-  Span span_;
+  BlockSpan span_;
   BlockSinks sinks_;
   std::span<const Event> events_;
   std::span<const uint64_t> addresses_;

@@ -50,13 +50,6 @@ base::Bytes BlockSinks::column(unsigned id) const {
   return {};
 }
 
-// Under Naming::kAddress whether a realloc moved is read off its addresses, never believed.
-uint8_t EventEncoder::flags_with_moved_of_realloc(const Event& event) {
-  const bool moved =
-      births(event.op, event.flags) && has_old(event.op, event.flags) && event.object != event.old_object;
-  return static_cast<uint8_t>((event.flags & ~kMoved) | (moved ? kMoved : 0));
-}
-
 void EventEncoder::put_literal(const Event& event, uint8_t flags) {
   sinks_.tokens.put(kTokenLiteral);
   sinks_.literal.put(static_cast<uint8_t>(event.op));

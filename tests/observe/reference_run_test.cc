@@ -52,7 +52,7 @@ TEST(ReferenceRun, PeakAndMeanAreOfAnonymousMemory) {
 TEST(ReferenceRun, InputAndOutputsAreLeftAlone) {
   const heapreel::tests::TemporaryFolder folder;
   const std::string seen = folder.file("seen");
-  ASSERT_TRUE(shell(fmt::format("exec 3>{}; readlink /proc/$$/fd/0 /proc/$$/fd/1 /proc/$$/fd/2 >&3; true", seen)));
+  ASSERT_TRUE(shell(fmt::format("exec 3>{}; for fd in 0 1 2; do readlink /proc/$$/fd/$fd; done | cat >&3", seen)));
   std::ifstream file(seen);
   std::string in;
   std::string out;

@@ -48,6 +48,20 @@ TEST(Residency, OfAHalfTouchedBlock) {
   EXPECT_TRUE(p.pass().empty()) << "nothing changed";
 }
 
+TEST(Residency, ABlockMayBeTouchedFromAnywhere) {
+  Probe p;
+  const uint64_t block = p.block(kMib);
+  const uint64_t page = (block / 4096 + 1) * 4096;
+  p.touch(page + 100 * 4096, 50 * 4096);
+  EXPECT_EQ(p.pass().at(0).touched_pages, 51U) << "and the page with malloc's header";
+  p.touch(page, 10 * 4096);
+  EXPECT_EQ(p.pass().at(0).touched_pages, 61U);
+  p.touch(page + 10 * 4096, 100 * 4096);
+  EXPECT_EQ(p.pass().at(0).touched_pages, 151U);
+  p.touch(page + 200 * 4096, 4096);
+  EXPECT_EQ(p.pass().at(0).touched_pages, 152U);
+}
+
 TEST(Residency, AFullBlockIsSeldomLookedAtAgain) {
   Probe p;
   const uint64_t bytes = 4 * kMib - 16;  // to the last byte of the pages it lies in

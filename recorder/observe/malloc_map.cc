@@ -119,15 +119,16 @@ void MallocMap::marked_extents(uint64_t start, uint64_t end, std::vector<Extent>
       granule = (granule | 63) + 1;
       continue;
     }
-    granule += static_cast<unsigned>(std::countr_zero(bits));
-    if (granule >= stop) break;
-    const uint64_t from = std::max(granule << kGranuleBits, start);
-    const uint64_t to = std::min((granule + 1) << kGranuleBits, end);
+    const auto skipped = static_cast<unsigned>(std::countr_zero(bits));
+    const uint64_t run = granule + skipped;
+    granule = run + static_cast<unsigned>(std::countr_one(bits >> skipped));
+    if (run >= stop) break;
+    const uint64_t from = std::max(run << kGranuleBits, start);
+    const uint64_t to = std::min(granule << kGranuleBits, end);
     if (out.size() > first && out.back().end == from)
       out.back().end = to;
     else
       out.push_back({from, to});
-    ++granule;
   }
 }
 

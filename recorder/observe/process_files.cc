@@ -65,8 +65,8 @@ uint64_t page_bytes() {
   return bytes;
 }
 
-base::Fd ProcessFiles::open_file(const char* name) const {
-  return base::Fd(openat(folder_.get(), name, O_RDONLY | O_CLOEXEC));
+base::Fd ProcessFiles::open_file(const std::string& name) const {
+  return base::Fd(openat(folder_.get(), name.c_str(), O_RDONLY | O_CLOEXEC));
 }
 
 base::Result<ProcessFiles> ProcessFiles::open(pid_t pid) {
@@ -91,7 +91,20 @@ bool ProcessFiles::alive() const {
   SmallText buffer;
   std::string_view fields = stat_fields(read_small(stat_, buffer));
   const std::string_view state = take_word(fields);
-  return !state.empty() && state != "Z" && state != "X";
+  if (state.empty() || state == "X") return false;
+  if (state != "Z") return true;
+  for (int skipped = 4; skipped <= 19; ++skipped) take_word(fields);
+  return take_number(fields).value_or(0) > 1;  // field 20 of proc(5), num_threads
+}
+
+void ProcessFiles::find_living_thread() {
+  for (const ThreadSeen& thread : threads()) {
+    base::Fd statm = open_file(fmt::format("task/{}/statm", thread.tid));
+    base::Fd status = open_file(fmt::format("task/{}/status", thread.tid));
+    std::swap(statm_, statm);
+    std::swap(status_, status);
+    if (memory()) return;
+  }
 }
 
 bool ProcessFiles::same_image() const {

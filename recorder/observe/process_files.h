@@ -53,8 +53,10 @@ class ProcessFiles {
   static base::Result<ProcessFiles> open(pid_t pid);
 
   pid_t pid() const { return pid_; }
-  // Whether it still runs: a zombie does not.
+  // Whether it still runs: a zombie does not, unless only its first thread is one (pthread_exit in main).
   bool alive() const;
+  // Has memory() and status() read by way of a thread that lives: those of an ended first thread are empty.
+  void find_living_thread();
   // Whether it still runs the image it ran when this was opened. True if the system does not let us know.
   bool same_image() const;
 
@@ -78,7 +80,7 @@ class ProcessFiles {
  private:
   explicit ProcessFiles(pid_t pid) : pid_(pid) {}
 
-  base::Fd open_file(const char* name) const;
+  base::Fd open_file(const std::string& name) const;
 
   pid_t pid_;
   base::Fd folder_;

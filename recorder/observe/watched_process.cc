@@ -28,8 +28,10 @@ WatchedProcess::WatchedProcess(ProcessFiles files, std::shared_ptr<MallocMap> ma
 void WatchedProcess::look_at_memory(uint64_t time) {
   if (const auto reading = files_.memory())
     add_point(time, *reading);
+  else if (files_.alive())
+    files_.find_living_thread();  // for the next look
   else
-    look_at_cpu();  // which finds out why
+    look_at_cpu();  // which notes the end
 }
 
 void WatchedProcess::add_point(uint64_t time, const MemoryReading& reading) {

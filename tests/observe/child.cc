@@ -12,7 +12,7 @@
 
 namespace heapreel::observe::tests {
 
-Child::Child() {
+Child::Child(const std::string& preload) {
   int down[2];
   int up[2];
   EXPECT_EQ(pipe2(down, O_CLOEXEC), 0);
@@ -21,6 +21,7 @@ Child::Child() {
   if (pid_ == 0) {
     dup2(down[0], 0);
     dup2(up[1], 1);
+    if (!preload.empty()) setenv("LD_PRELOAD", preload.c_str(), 1);
     execl(HEAPREEL_OBSERVED_CHILD, HEAPREEL_OBSERVED_CHILD, nullptr);
     _exit(127);
   }

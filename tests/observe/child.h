@@ -15,7 +15,8 @@ inline constexpr uint64_t kSlack = 512 << 10;
 
 class Child {
  public:
-  Child();
+  // With a library preloaded, if one is named.
+  explicit Child(const std::string& preload = {});
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   // Kills and reaps it.

@@ -6,6 +6,7 @@
 //   free ADDRESS | unmap ADDRESS BYTES | lazy ADDRESS BYTES
 //   spin MS                          uses so much processor time; answers all it has used, in ns
 //   thread NAME                      a thread of that name, until the end
+//   leave                            goes on in another thread; the first one ends
 //   exec                             becomes itself anew
 // `observed_child hold BYTES MS` holds so many touched bytes for so long instead.
 // Ends when its input ends. Huge pages are off: a page touched is a page resident.
@@ -78,6 +79,32 @@ void obey(const char* word, uint64_t a, uint64_t b, char* name, char** argv) {
   std::printf("ok\n");
 }
 
+void* serve(void* argv);
+
+[[noreturn]] void leave(void* argv) {
+  pthread_t thread{};
+  pthread_create(&thread, nullptr, serve, argv);
+  std::printf("ok\n");
+  std::fflush(stdout);
+  pthread_exit(nullptr);
+}
+
+void* serve(void* argv) {
+  static char line[256];
+  static char word[256];
+  static char name[256];
+  while (std::fgets(line, sizeof line, stdin) != nullptr) {
+    unsigned long long a = 0;
+    unsigned long long b = 0;
+    std::sscanf(line, "%s %s", word, name);
+    std::sscanf(line, "%*s %llu %llu", &a, &b);
+    if (std::strcmp(word, "leave") == 0) leave(argv);
+    obey(word, a, b, name, static_cast<char**>(argv));
+    std::fflush(stdout);
+  }
+  std::exit(0);
+}
+
 // Holds so many bytes of touched memory for so long.
 int hold(const char* bytes, const char* ms) {
   const uint64_t size = std::strtoull(bytes, nullptr, 10);
@@ -97,15 +124,5 @@ int main(int argc, char** argv) {
   if (argc == 4 && std::strcmp(argv[1], "hold") == 0) return hold(argv[2], argv[3]);
   std::printf("ready\n");
   std::fflush(stdout);
-  static char line[256];
-  static char word[256];
-  static char name[256];
-  while (std::fgets(line, sizeof line, stdin) != nullptr) {
-    unsigned long long a = 0;
-    unsigned long long b = 0;
-    std::sscanf(line, "%s %s", word, name);
-    std::sscanf(line, "%*s %llu %llu", &a, &b);
-    obey(word, a, b, name, argv);
-    std::fflush(stdout);
-  }
+  serve(argv);
 }

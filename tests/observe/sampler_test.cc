@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/observe/child.h"
 
@@ -80,6 +81,46 @@ TEST(Sampler, WithoutReportsNothingIsMallocs) {
   EXPECT_FALSE(is_near(points.back().non_malloc_bytes, 50 * kMib));
   EXPECT_TRUE(is_near(points.back().non_malloc_bytes, points.back().rss_anon_bytes));
 }
+
+// Every allocator keeps its memory in its own way; what it keeps after the frees is still its own.
+class OfAllocator : public testing::TestWithParam<const char*> {};
+
+TEST_P(OfAllocator, WhatItKeepsIsItsOwn) {
+  const std::string library = fmt::format("/usr/lib/x86_64-linux-gnu/{}", GetParam());
+  if (*GetParam() != 0 && access(library.c_str(), R_OK) != 0) GTEST_SKIP() << "not installed: " << library;
+  Child child(*GetParam() != 0 ? library : "");
+  auto map = std::make_shared<MallocMap>();
+  uint64_t time = 0;
+  Sampler sampler(now_ns, {.smaps_period_ns = 2'000'000, .smaps_share_max = 1});
+  const auto non_malloc = [&] {
+    const auto handle = sampler.add(child.pid(), map);
+    EXPECT_TRUE(handle);
+    EXPECT_TRUE(eventually([&] { return sampler.totals(*handle).smaps_period_ns > 0; })) << "two walks";
+    const MemoryTotals totals = sampler.totals(*handle);
+    sampler.remove(*handle);
+    return static_cast<double>(totals.last.non_malloc_bytes);
+  };
+  const auto expected = 50 * kMib + non_malloc();  // tables that an allocator keeps apart count as non-malloc
+  EXPECT_LT(expected, 56.0 * kMib);
+  const uint64_t own = child.number(fmt::format("map {}", 50 * kMib));
+  child.ask(fmt::format("touch {} {}", own, 50 * kMib));
+  std::vector<uint64_t> blocks;
+  for (const uint64_t bytes : {100, 1000, 5000, 50'000, 200'000, 3'000'000})
+    for (const uint64_t address :
+         child.numbers(fmt::format("small {} {}", std::min(10'000'000 / bytes, uint64_t{2000}), bytes))) {
+      map->born(address, bytes, ++time);
+      blocks.push_back(address);
+    }
+  EXPECT_NEAR(non_malloc(), expected, kMib);
+  for (const uint64_t address : blocks) {
+    child.ask(fmt::format("free {}", address));
+    map->gone(address, ++time);
+  }
+  EXPECT_NEAR(non_malloc(), expected, kMib);
+}
+
+INSTANTIATE_TEST_SUITE_P(Allocators, OfAllocator,
+                         testing::Values("", "libjemalloc.so.2", "libtcmalloc_minimal.so.4", "libmimalloc.so.2.0"));
 
 TEST(Sampler, TheCurveFollowsTheProgram) {
   Child child;
@@ -177,6 +218,21 @@ TEST(Sampler, AnotherImageEndsTheWatch) {
   ASSERT_TRUE(second);
   wait_for_samples(sampler, *second, 10);
   EXPECT_FALSE(sampler.totals(*second).ended);
+}
+
+TEST(Sampler, AProgramMayGoOnWithoutItsFirstThread) {
+  Child child;
+  Sampler sampler(now_ns, {.smaps_period_ns = 5'000'000, .smaps_share_max = 0.5});
+  const auto handle = sampler.add(child.pid(), std::make_shared<MallocMap>());
+  ASSERT_TRUE(handle);
+  EXPECT_EQ(child.ask("leave"), "ok");
+  const uint64_t own = child.number(fmt::format("map {}", 10 * kMib));
+  child.ask(fmt::format("touch {} {}", own, 10 * kMib));
+  wait_for_samples(sampler, *handle, 5);
+  ASSERT_TRUE(eventually([&] { return sampler.totals(*handle).last.non_malloc_bytes > 9 * kMib; }));
+  const MemoryTotals totals = sampler.totals(*handle);
+  EXPECT_FALSE(totals.ended);
+  EXPECT_GE(totals.last.rss_anon_bytes, 10 * kMib);
 }
 
 // Processes die at any moment, also in the middle of a look.

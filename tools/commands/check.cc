@@ -13,6 +13,7 @@
 #include "tools/cli/terminal.h"
 #include "tools/commands/table.h"
 #include "tools/commands/warn.h"
+#include "trace_format/store/stack_tree.h"
 
 namespace heapreel::commands {
 namespace {
@@ -97,6 +98,8 @@ class Checker {
     report_.events = summary->counts.events;
     report_.inversions_repaired = summary->inversions_repaired;
     check_content_id(*summary);
+    for (const std::string& fault : reel::StackTree(session_.metadata.shared).faults(summary->counts.stack_max))
+      add({.kind = "stacks", .text = fault});
     return {};
   }
 

@@ -26,8 +26,12 @@ enum class Column : uint8_t {
   kPlace = 24,       // numbers: where a birth was placed (addresses)
   kTime = 26,        // numbers
   kDuration = 28,    // numbers
+  kStack = 30,       // numbers, optional: the call stacks of allocations (stack_column.h)
 };
-inline constexpr unsigned kColumnIds = 30;
+inline constexpr unsigned kColumnIds = 32;
+
+// Whether a reader that does not know the column may leave it out.
+inline constexpr bool is_optional(unsigned id) { return id >= static_cast<unsigned>(Column::kStack); }
 
 // How a block names objects.
 enum class Naming : uint8_t { kAddress = 0, kNumber = 1 };

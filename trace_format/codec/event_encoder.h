@@ -15,6 +15,7 @@
 #include "trace_format/codec/columns.h"
 #include "trace_format/codec/live_list.h"
 #include "trace_format/codec/place_model.h"
+#include "trace_format/codec/stack_column.h"
 #include "trace_format/codec/tuple_table.h"
 
 namespace heapreel::reel {
@@ -31,7 +32,8 @@ struct EncoderOptions {
 struct BlockSinks {
   ByteSink tokens;
   ByteSink refs;
-  ValueSink params, lanes, run_lane, run_length, tuple_index, literal, age, old, cross, rare, place, time, duration;
+  ValueSink params, lanes, run_lane, run_length, tuple_index, literal, age, old, cross, rare, place, time, duration,
+      stack;
 
   void clear();
   base::Bytes column(unsigned id) const;
@@ -140,6 +142,7 @@ class EventEncoder {
   Tuple literal_;
   AddressTable table_;
   PlaceModel place_;
+  StackEncoder stacks_;
   std::vector<uint32_t> cross_cursor_;            // per lane: the node older than the last it freed of another lane
   std::unordered_map<uint32_t, uint32_t> lanes_;  // thread serial -> lane
   std::array<Op, kOpLimit> free_op_{};            // by the kind that allocated: the kind that freed such a block last

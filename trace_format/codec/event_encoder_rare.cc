@@ -7,7 +7,7 @@ void BlockSinks::clear() {
   tokens.clear();
   refs.clear();
   for (ValueSink* sink : {&params, &lanes, &run_lane, &run_length, &tuple_index, &literal, &age, &old, &cross, &rare,
-                          &place, &time, &duration})
+                          &place, &time, &duration, &stack})
     sink->clear();
 }
 
@@ -44,6 +44,8 @@ base::Bytes BlockSinks::column(unsigned id) const {
       return half(time);
     case Column::kDuration:
       return half(duration);
+    case Column::kStack:
+      return half(stack);
   }
   return {};
 }

@@ -30,7 +30,8 @@ base::Bytes sealed(Fixed& fixed) {
 
 BlockHeader pack_events(const EventEncoder& encoder, std::span<const Event> events, BodyPacker& packer) {
   packer.clear();
-  for (unsigned id = 0; id < kColumnIds; ++id) packer.add(static_cast<uint8_t>(id), encoder.column(id));
+  for (unsigned id = 0; id < kColumnIds; ++id)
+    packer.add(static_cast<uint8_t>(id), encoder.column(id), is_optional(id) ? kOptionalColumn : 0);
   const bool by_address = encoder.params().naming == Naming::kAddress;
   BlockHeader header;
   header.type = by_address ? BlockType::kCapture : BlockType::kPacked;

@@ -26,29 +26,10 @@ bool take_number(std::string_view& text, int base, char after, uint64_t& number)
 bool is_file(const Mapping& mapping) { return mapping.inode != 0 && mapping.path.starts_with('/'); }
 bool is_vdso(const Mapping& mapping) { return mapping.path == "[vdso]"; }
 
-// The base that puts this mapping where it is, given the segment that its file offset lies in.
-std::optional<uint64_t> base_of(const Mapping& mapping, const ElfImage& elf) {
-  constexpr uint64_t kPageMask = ~uint64_t{4095};
-  for (const Elf64_Phdr& header : elf.headers) {
-    if (header.p_type != PT_LOAD) continue;
-    const uint64_t first = header.p_offset & kPageMask;
-    if (mapping.file_offset < first || mapping.file_offset >= header.p_offset + header.p_filesz) continue;
-    return mapping.range.start - mapping.file_offset - (header.p_vaddr - header.p_offset);
-  }
-  return std::nullopt;
-}
-
-Image start_image(const Mapping& mapping, const ReadHeaders& read) {
-  Image image{.range = mapping.range,
-              .file_offset = mapping.file_offset,
-              .base = mapping.range.start - mapping.file_offset,
-              .build_id = {},
-              .path = mapping.path,
-              .code = {}};
-  const auto elf = is_file(mapping) ? read(mapping) : std::nullopt;
-  if (!elf) return image;
-  image.build_id = elf->build_id;
-  image.base = base_of(mapping, *elf).value_or(image.base);
+Image start_image(const Mapping& mapping, const ReadBuildId& read) {
+  Image image{
+      .range = mapping.range, .file_offset = mapping.file_offset, .build_id = {}, .path = mapping.path, .code = {}};
+  if (is_file(mapping) && !mapping.deleted) image.build_id = read(mapping);
   return image;
 }
 
@@ -90,7 +71,7 @@ std::vector<Mapping> parse_maps(std::string_view text) {
   return mappings;
 }
 
-MappedCode code_in_maps(const std::vector<Mapping>& mappings, const ReadHeaders& read) {
+MappedCode code_in_maps(const std::vector<Mapping>& mappings, const ReadBuildId& read) {
   MappedCode code;
   std::vector<Image> images;
   uint64_t last_offset = 0;
@@ -114,10 +95,9 @@ base::Result<MappedCode> read_mapped_code(pid_t pid) {
   std::ifstream file(path);
   if (!file) return base::fail(base::system_error("cannot open " + path, errno));
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  return code_in_maps(parse_maps(text), [&](const Mapping& mapping) -> std::optional<ElfImage> {
-    if (mapping.deleted) return std::nullopt;
-    auto elf = read_elf(fmt::format("/proc/{}/root{}", pid, mapping.path));
-    return elf ? std::optional(std::move(*elf)) : std::nullopt;
+  return code_in_maps(parse_maps(text), [&](const Mapping& mapping) {
+    const auto elf = read_elf(fmt::format("/proc/{}/root{}", pid, mapping.path));
+    return elf ? elf->build_id : std::string();
   });
 }
 

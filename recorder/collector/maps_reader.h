@@ -1,7 +1,7 @@
 // The images of a process as /proc/PID/maps shows them: for processes whose shim has not told, and for code of no file.
 //
 // Tolerant: a line that makes no sense is left out, a file that cannot be read (deleted, replaced, forbidden) gives an
-// image without a build-id whose base is taken from its first mapping, right for all but unusually linked files.
+// image without a build-id.
 #pragma once
 
 #include <functional>
@@ -34,9 +34,9 @@ struct MappedCode {
 std::optional<Mapping> parse_mapping(std::string_view line);
 std::vector<Mapping> parse_maps(std::string_view text);
 
-// `read` gives the headers of a mapped file, or nothing.
-using ReadHeaders = std::function<std::optional<ElfImage>(const Mapping&)>;
-MappedCode code_in_maps(const std::vector<Mapping>& mappings, const ReadHeaders& read);
+// `read` gives the build-id of a mapped file, or nothing.
+using ReadBuildId = std::function<std::string(const Mapping&)>;
+MappedCode code_in_maps(const std::vector<Mapping>& mappings, const ReadBuildId& read);
 
 // Of a living process; its files are seen through its own root.
 base::Result<MappedCode> read_mapped_code(pid_t pid);

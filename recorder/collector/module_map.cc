@@ -29,7 +29,6 @@ bool contradict(const Image& one, const Image& other) {
 Image image_of_headers(uint64_t base, std::string path, std::span<const Elf64_Phdr> headers, std::string build_id) {
   Image image{.range = {.start = ~uint64_t{0}, .end = 0},
               .file_offset = 0,
-              .base = base,
               .build_id = std::move(build_id),
               .path = std::move(path),
               .code = {}};
@@ -104,7 +103,7 @@ CodePlace ModuleMap::find(uint64_t address) const {
     const Module& module = modules_[*std::prev(above) - 1];
     if (module.image.range.holds(address))
       return {.module = module.serial,
-              .offset = address - module.image.base,
+              .offset = address - module.image.range.start,
               .is_code = any_holds(module.image.code, address)};
   }
   return {.module = 0, .offset = address, .is_code = any_holds(anonymous_code_, address)};

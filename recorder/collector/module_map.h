@@ -1,7 +1,7 @@
 // Which file's code lies where in a traced process, and when: turns an address into {module, offset}.
 //
-// An offset is the address the file itself was linked for: what addr2line and the DWARF of that file call it. Serials
-// are given from 1 and never again, also not to a file that is loaded twice. A time of unloading is when we noticed.
+// An offset counts from the image's first mapped byte, as the reel's StackNodes do. Serials are given from 1 and never
+// again, also not to a file that is loaded twice. A time of unloading is when we noticed.
 // Built from the program headers the shim sends (exact, at every dlopen) or from /proc/PID/maps (maps_reader.h).
 // Absent: reading files. Not for two threads at once.
 #pragma once
@@ -25,7 +25,6 @@ struct AddressRange {
 struct Image {
   AddressRange range;        // from its first mapped byte to its last
   uint64_t file_offset = 0;  // of range.start
-  uint64_t base = 0;         // address in memory minus address in the file's headers
   std::string build_id;      // lower-case hex; empty if unknown
   std::string path;
   std::vector<AddressRange> code;  // its executable parts

@@ -20,7 +20,7 @@ inline constexpr uint32_t kStackNodesMax = 1U << 22;  // some 100 MiB here
 struct StackNodes {
   std::vector<uint32_t> parents;  // numbers, over all runs
   std::vector<uint32_t> modules;  // serials; 0: the offset is the address itself
-  std::vector<uint64_t> offsets;  // return addresses, as the module was linked
+  std::vector<uint64_t> offsets;  // return addresses, from the module's first byte
   size_t size() const { return parents.size(); }
 };
 

@@ -23,7 +23,8 @@ struct ThreadStacks {
 
 struct Captured {
   uint32_t number = kNoStack;
-  uint32_t depth = 0;  // of a stack that needs a definition: so many of ThreadStacks::frames; 0 if it is known
+  uint32_t depth = 0;                // of a stack that needs a definition; 0 if it is known
+  const uint64_t* frames = nullptr;  // of a stack that needs one: return addresses, the innermost first
 };
 
 // `frame` is this_frame() of the hook; `depth_max` is at most kDepthMax.
@@ -32,19 +33,21 @@ inline Captured capture_by_frame_pointers(ThreadStacks& thread, const Frame* fra
   const StackHash stack = hash_frames(frame, end, depth_max);
   const StackCache::Found found = thread.cache.find_or_claim(stack.hash);
   if (found.known) [[likely]]
-    return {.number = found.number, .depth = 0};
-  return {.number = found.number, .depth = walk_frames(frame, end, depth_max, thread.frames)};
+    return {.number = found.number, .depth = 0, .frames = nullptr};
+  return {.number = found.number, .depth = walk_frames(frame, end, depth_max, thread.frames), .frames = thread.frames};
 }
 
 // The same by unwind tables. A signal stack can be too small for that: there, the caller alone is taken.
-[[gnu::noinline]] inline Captured capture_by_unwinder(ThreadStacks& thread, const Unwinder& unwinder,
-                                                      const Frame* frame, uint32_t depth_max) {
-  (void)readable_end(thread.bounds, address_of(frame));
-  const bool narrow = !on_own_stack(thread.bounds, address_of(frame)) && on_signal_stack();
-  const uint32_t depth = narrow ? 1 : unwinder.unwind(frame->return_address, depth_max, thread.frames);
-  if (narrow) thread.frames[0] = frame->return_address;
-  const StackCache::Found found = thread.cache.find_or_claim(hash_of(thread.frames, depth));
-  return {.number = found.number, .depth = found.known ? 0 : depth};
+[[gnu::always_inline]] inline Captured capture_by_unwinder(ThreadStacks& thread, const Unwinder& unwinder,
+                                                           const Frame* frame, uint32_t depth_max) {
+  const uint64_t caller = frame->return_address;
+  Unwound stack{.frames = thread.frames, .depth = 1};
+  if (may_be_narrow(thread.bounds, address_of(frame))) [[unlikely]]
+    thread.frames[0] = caller;
+  else
+    stack = unwinder.unwind(caller, depth_max, thread.frames);
+  const StackCache::Found found = thread.cache.find_or_claim(hash_of(stack.frames, stack.depth));
+  return {.number = found.number, .depth = found.known ? 0 : stack.depth, .frames = stack.frames};
 }
 
 }  // namespace heapreel::stacks

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 
 namespace heapreel::stacks {
 
@@ -80,10 +81,23 @@ template <class Visit>
   return walk(frame, end, depth_max, [&](uint64_t address) { frames[stored++] = address; });
 }
 
-// The hash of frames that something else found (unwinder.h): as hash_frames() would make it.
+// The hash of frames that something else found (unwinder.h): another one than hash_frames() makes, in four independent
+// chains, because nothing hides the multiplier's latency here.
 inline uint64_t hash_of(const uint64_t* frames, uint32_t depth) {
-  uint64_t hash = kHashStart;
-  for (uint32_t i = 0; i < depth; ++i) hash = mix_frame(hash, frames[i]);
+  uint64_t a = kHashStart;
+  uint64_t b = a + 1;
+  uint64_t c = a + 2;
+  uint64_t d = a + 3;
+  uint32_t i = 0;
+  for (; i + 4 <= depth; i += 4) {
+    a = mix_frame(a, frames[i]);
+    b = mix_frame(b, frames[i + 1]);
+    c = mix_frame(c, frames[i + 2]);
+    d = mix_frame(d, frames[i + 3]);
+  }
+  for (; i < depth; ++i) a = mix_frame(a, frames[i]);
+  uint64_t hash = kHashStart + depth;
+  for (const uint64_t chain : {a, b, c, d}) hash = mix_frame(finish_hash(hash), finish_hash(chain));
   return finish_hash(hash);
 }
 

@@ -37,7 +37,13 @@ inline uint64_t readable_end(StackBounds& bounds, uint64_t sp) {
 // Whether `sp` lies on the thread's own stack, as readable_end() has just learnt it.
 inline bool on_own_stack(const StackBounds& bounds, uint64_t sp) { return sp - bounds.low < bounds.high - bounds.low; }
 
-// Whether the thread stands on its signal stack, which can be too small for an unwinder. A system call.
+// Whether the thread stands on its signal stack. A system call.
 bool on_signal_stack();
+
+// Whether the stack can be too small for an unwinder. Costs a system call on a stack that is not the thread's own.
+inline bool may_be_narrow(StackBounds& bounds, uint64_t sp) {
+  (void)readable_end(bounds, sp);
+  return !on_own_stack(bounds, sp) && on_signal_stack();
+}
 
 }  // namespace heapreel::stacks

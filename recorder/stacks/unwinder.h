@@ -10,8 +10,14 @@
 #pragma once
 
 #include <cstdint>
+#include <errno.h>
 
 namespace heapreel::stacks {
+
+struct Unwound {
+  const uint64_t* frames = nullptr;
+  uint32_t depth = 0;
+};
 
 class Unwinder {
  public:
@@ -25,8 +31,20 @@ class Unwinder {
   bool loaded() const { return backtrace_ != nullptr; }
 
   // Return addresses, innermost first, from `caller` on (the return address of the hook: it tells our own frames from
-  // the program's). `frames` has room for depth_max + kOwnFramesMax. Returns how many, at least 1, at most `depth_max`.
-  uint32_t unwind(uint64_t caller, uint32_t depth_max, uint64_t* frames) const;
+  // the program's). `buffer` has room for depth_max + kOwnFramesMax; the answer lies in it, 1 to `depth_max` frames.
+  // Inline, because each frame of ours costs as much as one of the program's.
+  [[gnu::always_inline]] Unwound unwind(uint64_t caller, uint32_t depth_max, uint64_t* buffer) const {
+    const int errno_before = errno;
+    const int answer = backtrace_(reinterpret_cast<void**>(buffer), static_cast<int>(depth_max + kOwnFramesMax));
+    errno = errno_before;
+    const auto found = static_cast<uint32_t>(answer < 0 ? 0 : answer);
+    uint32_t first = 0;
+    while (first < found && buffer[first] != caller) ++first;
+    if (first < found)
+      return {.frames = buffer + first, .depth = found - first < depth_max ? found - first : depth_max};
+    buffer[0] = caller;
+    return {.frames = buffer, .depth = 1};
+  }
 
  private:
   using Backtrace = int (*)(void** buffer, int size);

@@ -2,7 +2,6 @@
 #include "recorder/collector/maps_reader.h"
 
 #include <algorithm>
-#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <link.h>
 #include <random>
@@ -48,16 +47,13 @@ TEST(MapsReader, SurvivesAnyBytes) {
   }
 }
 
-struct Loaded {
-  uint64_t base;
-  std::string path;
-};
-
-std::vector<Loaded> by_the_loader() {
-  std::vector<Loaded> all;
+std::vector<Image> by_the_loader() {
+  std::vector<Image> all;
   dl_iterate_phdr(
       [](dl_phdr_info* info, size_t, void* out) {
-        static_cast<std::vector<Loaded>*>(out)->push_back({info->dlpi_addr, info->dlpi_name});
+        std::span<const Elf64_Phdr> headers{info->dlpi_phdr, info->dlpi_phnum};
+        static_cast<std::vector<Image>*>(out)->push_back(
+            image_of_headers(info->dlpi_addr, info->dlpi_name, headers, ""));
         return 0;
       },
       &all);
@@ -68,14 +64,17 @@ TEST(MapsReader, AgreesWithTheLoaderAboutOurselves) {
   const auto code = read_mapped_code(getpid());
   ASSERT_TRUE(code);
   int compared = 0;
-  for (const Loaded& loaded : by_the_loader()) {
+  for (const Image& loaded : by_the_loader()) {
     if (!loaded.path.starts_with('/')) continue;
     char* const real = realpath(loaded.path.c_str(), nullptr);
     const auto image =
         std::find_if(code->images.begin(), code->images.end(), [&](const Image& one) { return one.path == real; });
     free(real);
     ASSERT_NE(image, code->images.end()) << loaded.path;
-    EXPECT_EQ(image->base, loaded.base) << loaded.path;
+    EXPECT_EQ(image->range.start, loaded.range.start) << loaded.path;
+    EXPECT_EQ(image->file_offset, loaded.file_offset) << loaded.path;
+    ASSERT_EQ(image->code.size(), loaded.code.size()) << loaded.path;
+    EXPECT_EQ(image->code[0].start, loaded.code[0].start) << loaded.path;
     EXPECT_FALSE(image->build_id.empty()) << loaded.path;
     ++compared;
   }
@@ -98,15 +97,17 @@ TEST(MapsReader, FindsCodeThatComesFromNoFile) {
   munmap(code, kBytes);
 }
 
-// Without the file's headers the base is the first mapping's: exact for what linkers make by default.
-TEST(MapsReader, KnowsTheBaseOfADeletedFile) {
+TEST(MapsReader, DoesNotTakeAnotherFileForADeletedOne) {
   const auto code = code_in_maps(parse_maps("55d0c0000000-55d0c0001000 r--p 00000000 fd:01 7 /opt/app (deleted)\n"
-                                            "55d0c0001000-55d0c0005000 r-xp 00001000 fd:01 7 /opt/app (deleted)\n"),
-                                 [](const Mapping&) { return std::optional<ElfImage>(); });
-  ASSERT_EQ(code.images.size(), 1U);
-  EXPECT_EQ(code.images[0].base, 0x55d0c0000000U);
-  EXPECT_EQ(code.images[0].range.end, 0x55d0c0005000U);
+                                            "55d0c0001000-55d0c0005000 r-xp 00001000 fd:01 7 /opt/app (deleted)\n"
+                                            "55d0c0005000-55d0c0006000 r--p 00000000 fd:01 8 /opt/lib.so\n"
+                                            "55d0c0006000-55d0c0007000 r-xp 00001000 fd:01 8 /opt/lib.so\n"
+                                            "55d0c0007000-55d0c0008000 r--p 00000000 fd:01 9 /opt/data\n"),
+                                 [](const Mapping& mapping) { return "id of " + mapping.path; });
+  ASSERT_EQ(code.images.size(), 2U) << "data is no code";
+  EXPECT_EQ(code.images[0].range, (AddressRange{.start = 0x55d0c0000000, .end = 0x55d0c0005000}));
   EXPECT_EQ(code.images[0].build_id, "");
+  EXPECT_EQ(code.images[1].build_id, "id of /opt/lib.so");
 }
 
 TEST(MapsReader, SaysWhatItCannotOpen) {

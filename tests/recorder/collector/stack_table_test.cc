@@ -18,7 +18,6 @@ ModuleMap two_modules() {
   for (const uint64_t start : {kStart, kStart + kBytes})
     map.load({.range = {.start = start, .end = start + kBytes},
               .file_offset = 0,
-              .base = start,
               .build_id = {},
               .path = "/lib/" + std::to_string(start),
               .code = {{.start = start, .end = start + kBytes}}},

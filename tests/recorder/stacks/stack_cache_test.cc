@@ -58,7 +58,7 @@ TEST_F(StackCacheTest, ACaptureDefinesAStackAtItsFirstSight) {
   uint64_t caller = 0;
   while (seen.size() < 3) {  // one call site
     seen.push_back(capture(thread));
-    if (seen.back().depth != 0) caller = thread.frames[0];
+    if (seen.back().depth != 0) caller = seen.back().frames[0];
   }
   const Captured elsewhere = capture(thread);
   EXPECT_GT(seen[0].depth, 0U);
@@ -66,7 +66,7 @@ TEST_F(StackCacheTest, ACaptureDefinesAStackAtItsFirstSight) {
   EXPECT_EQ(seen[1].number, seen[0].number);
   EXPECT_EQ(seen[2].number, seen[0].number);
   EXPECT_GT(elsewhere.depth, 0U) << "another call site is another stack";
-  EXPECT_NE(thread.frames[0], caller);
+  EXPECT_NE(elsewhere.frames[0], caller);
 }
 
 }  // namespace

@@ -25,14 +25,15 @@ const Unwinder& unwinder() {
 
 struct Seen {
   uint64_t caller = 0;
-  uint64_t frames[kDepthMax + Unwinder::kOwnFramesMax] = {};
-  uint32_t depth = 0;
+  std::vector<uint64_t> frames;
   std::vector<uint64_t> by_glibc;
 };
 
 [[gnu::noinline]] void look(Seen& seen, uint32_t depth_max) {
   seen.caller = reinterpret_cast<uint64_t>(__builtin_return_address(0));
-  seen.depth = unwinder().unwind(seen.caller, depth_max, seen.frames);
+  uint64_t buffer[kDepthMax + Unwinder::kOwnFramesMax];
+  const Unwound unwound = unwinder().unwind(seen.caller, depth_max, buffer);
+  seen.frames.assign(unwound.frames, unwound.frames + unwound.depth);
   void* addresses[kDepthMax];
   const int found = backtrace(addresses, kDepthMax);
   for (int i = 0; i < found; ++i) seen.by_glibc.push_back(reinterpret_cast<uint64_t>(addresses[i]));
@@ -50,22 +51,22 @@ void expect_glibc_agrees(const Seen& seen) {
   const auto first = std::find(seen.by_glibc.begin(), seen.by_glibc.end(), seen.caller);
   ASSERT_NE(first, seen.by_glibc.end());
   const auto there = static_cast<uint32_t>(seen.by_glibc.end() - first);
-  ASSERT_GE(there, seen.depth);
-  EXPECT_TRUE(std::equal(seen.frames, seen.frames + seen.depth, first));
+  ASSERT_GE(there, seen.frames.size());
+  EXPECT_TRUE(std::equal(seen.frames.begin(), seen.frames.end(), first));
 }
 
 TEST(Unwinder, FindsWhatGlibcUnwinds) {
   Seen seen;
   recurse(seen, kDepthMax, 20);
   EXPECT_EQ(seen.frames[0], seen.caller);
-  EXPECT_GT(seen.depth, 25U);  // gtest's frames, too
+  EXPECT_GT(seen.frames.size(), 25U);  // gtest's frames, too
   expect_glibc_agrees(seen);
 }
 
 TEST(Unwinder, StopsAtTheGreatestDepth) {
   Seen seen;
   recurse(seen, 5, 20);
-  EXPECT_EQ(seen.depth, 5U);
+  EXPECT_EQ(seen.frames.size(), 5U);
   expect_glibc_agrees(seen);
 }
 
@@ -73,14 +74,14 @@ TEST(Unwinder, WorksInThreads) {
   std::thread([] {
     Seen seen;
     recurse(seen, kDepthMax, 10);
-    EXPECT_GT(seen.depth, 11U);
+    EXPECT_GT(seen.frames.size(), 11U);
     expect_glibc_agrees(seen);
   }).join();
 }
 
 TEST(Unwinder, AnUnknownCallerIsItsOwnStack) {
   uint64_t frames[kDepthMax + Unwinder::kOwnFramesMax];
-  EXPECT_EQ(unwinder().unwind(0x1234567, kDepthMax, frames), 1U);
+  EXPECT_EQ(unwinder().unwind(0x1234567, kDepthMax, frames).depth, 1U);
   EXPECT_EQ(frames[0], 0x1234567U);
 }
 

@@ -12,6 +12,7 @@ import os
 import pathlib
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -168,6 +169,7 @@ def measure_all(context, args):
 def main():
     args = arguments()
     process.adopt_orphans()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers and sessions are ended, too
     base = args.output_dir or args.build.parent / "bench/tmp"
     base.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="record.", dir=base)).resolve()
@@ -191,4 +193,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

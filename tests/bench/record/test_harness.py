@@ -5,10 +5,13 @@ The controls are recorders that are slow, lossy, broken or stuck: each must show
 No time is asserted, but for ratios of a recorder that runs the program four times.
 """
 import json
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import process
@@ -33,6 +36,19 @@ sys.exit(status)
 
 
 SOUND = {"runs": 1, "events": 10**9, "lost": 0, "status": 0, "seconds": 0}
+
+
+def sleeping(mark):
+    """The processes that run `sleep MARK`."""
+    return [path for path in pathlib.Path("/proc").glob("[0-9]*/cmdline")
+            if read_or_nothing(path) == b"sleep\0" + mark.encode() + b"\0"]
+
+
+def read_or_nothing(path):
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 class Harness(unittest.TestCase):
@@ -89,6 +105,24 @@ class Harness(unittest.TestCase):
         done, _ = self.bench("--timeout", "3", seconds=1000)
         self.assertEqual(done.returncode, 1)
         self.assertIn("not over in 3 s", done.stdout)
+
+    def test_nothing_outlives_a_bench_that_is_ended(self):
+        mark = f"9{os.getpid()}"
+        fake = self.folder / "recorder"
+        fake.write_text(f"#!/bin/sh\n[ \"$2\" = --help ] || exec sleep {mark}\n")
+        fake.chmod(0o755)
+        bench = subprocess.Popen([sys.executable, "-B", HERE / "bench_record.py", "--quick", "--rows", "micro",
+                                  "--peers", "heapreel", "--build", BUILD, "--heapreel", fake,
+                                  "--output-dir", self.folder / "tmp", "--json", self.folder / "out.json"],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: [os.kill(int(path.parent.name), signal.SIGKILL) for path in sleeping(mark)])
+        while not sleeping(mark):
+            self.assertIsNone(bench.poll())
+            time.sleep(0.05)
+        bench.terminate()
+        self.assertEqual(bench.wait(30), 143)
+        self.assertEqual(sleeping(mark), [])
+        self.assertEqual(list((self.folder / "tmp").iterdir()), [])
 
     def test_stack_modes_are_over_the_recorder_without(self):
         done, figures = self.bench("--peers", "none,heapreel,heapreel-fp", row="stacks-10")

@@ -59,8 +59,9 @@ class Micro:
 
     def judge(self, measures, own):
         """What would make heapreel look quick, and is a fault."""
-        if measures["events"] + measures["lost"] < own["events"]:
-            raise process.RunFailed(f"{measures['events']} events recorded and {measures['lost']} lost of {own['events']}")
+        kept, lost, made = measures["events"], measures["lost"], own["events"]
+        if kept + lost < made:
+            raise process.RunFailed(f"{kept} events recorded and {lost} lost of {made}")
         if self.name == "micro" and not own["single_threaded"]:
             raise process.RunFailed("the recorder made the program multithreaded")
 

@@ -3,7 +3,8 @@
 
 Interleaved rounds of no recorder, heapreel, heaptrack and LTTng-UST where they are installed. Each work of each round
 is printed with the cross-core round trip at which it was measured. The table goes to the terminal, all else to --json.
-Exit status: 0 when all ran, whatever the targets say; 1 when a run failed; 2 for a wrong command line.
+Exit status: 0 when all ran, whatever the targets say; 1 when a run failed; 2 for a wrong command line;
+128 + n when signal n ended it, with the table of what was measured till then.
 """
 import argparse
 import dataclasses
@@ -153,23 +154,36 @@ def document(args, host, absent, samples, summaries):
 
 
 def measure_all(context, args):
-    present, absent = open_peers(context, args.peer_names)
+    """All samples, why peers are absent, and the exit status: what was measured before a signal is kept, too."""
+    samples, absent, present, status = [], {}, {}, 0
     try:
+        present, absent = open_peers(context, args.peer_names)
         for work in args.works:
             work.peers = [name for name in work.peers if name in present]
-        samples = []
         for number, work, order in rounds.schedule(args.works, args.rounds, args.seed):
             samples += measure(context, work, order, present, number)
-        return samples, absent
+        status = 1 if any(sample.failure for sample in samples) else 0
+    except Stopped as stopped:
+        status = stopped.args[0]
     finally:
         for peer in present.values():
             peer.close()
+    return samples, absent, status
+
+
+class Stopped(BaseException):
+    """By a signal; no run's failure. Servers and sessions are ended on the way out."""
+
+
+def stop(number, _):
+    raise Stopped(128 + number)
 
 
 def main():
     args = arguments()
     process.adopt_orphans()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers and sessions are ended, too
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
     base = args.output_dir or args.build.parent / "bench/tmp"
     base.mkdir(parents=True, exist_ok=True)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="record.", dir=base)).resolve()
@@ -178,7 +192,7 @@ def main():
     context = Context(args.build.resolve(), folder, binary, shim, args.quick, args.timeout, args.record_flags.split())
     host = machine(pin(args.cpus))
     try:
-        samples, absent = measure_all(context, args)
+        samples, absent, status = measure_all(context, args)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     summaries = list(rounds.summaries(args.works, samples))
@@ -189,11 +203,8 @@ def main():
             "each figure: median [quartiles] of pairs with no recorder (or the named base) of the same round",
             f"works by phase: {table.phase_counts(samples)}; load average at the start {host['load_average']:.1f}"]
     print("\n".join(table.render(args.works, summaries, absent, failures, not args.quick, head)))
-    return 1 if failures else 0
+    return status
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.exit(main())

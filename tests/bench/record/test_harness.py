@@ -122,6 +122,7 @@ class Harness(unittest.TestCase):
         bench.terminate()
         self.assertEqual(bench.wait(30), 143)
         self.assertEqual(sleeping(mark), [])
+        self.assertTrue((self.folder / "out.json").exists())
         self.assertEqual(list((self.folder / "tmp").iterdir()), [])
 
     def test_stack_modes_are_over_the_recorder_without(self):

@@ -117,9 +117,8 @@ def measure(context, work, order, present, number):
     return samples
 
 
-def open_peers(context, wanted):
-    """The peers that can be used, and why the others cannot."""
-    present, absent = {}, {}
+def open_peers(context, wanted, present, absent):
+    """Fills in the peers that can be used, and why the others cannot."""
     for kind in peers.PEERS:
         if kind.name not in wanted:
             continue
@@ -136,7 +135,6 @@ def open_peers(context, wanted):
                 why = str(error)
         if why is not None:
             absent[peer.name] = why
-    return present, absent
 
 
 def machine(cpus):
@@ -157,7 +155,7 @@ def measure_all(context, args):
     """All samples, why peers are absent, and the exit status: what was measured before a signal is kept, too."""
     samples, absent, present, status = [], {}, {}, 0
     try:
-        present, absent = open_peers(context, args.peer_names)
+        open_peers(context, args.peer_names, present, absent)
         for work in args.works:
             work.peers = [name for name in work.peers if name in present]
         for number, work, order in rounds.schedule(args.works, args.rounds, args.seed):

@@ -51,6 +51,9 @@ const std::vector<Row>& rows() {
       {"capture, addresses + 64 ns, bytes/event, mean", "capture_bytes", false, 1.5},
       {"capture, addresses + 64 ns, bytes/event, worst", "capture_bytes", true, 2.6},
       {"encode for capture with zstd, ns/event", "encode_ns", false, 30},
+      {"plain blocks, bytes/event, mean", "plain_bytes", false, 7},
+      {"encode plain, ns/event", "encode_plain_ns", false, 6},
+      {"decode plain, ns/event", "decode_plain_ns", false, 8},
       {"pack, ns/event", "pack_ns", false, 70},
       {"decode capture, ns/event", "decode_capture_ns", false, 12},
       {"decode packed, ns/event", "decode_packed_ns", false, 12},
@@ -95,6 +98,10 @@ class FormatBench {
     samples["pack_ns"].push_back(packing.cpu_ns_per_event);
     samples["decode_capture_ns"].push_back(decode(capture).cpu_ns_per_event);
     samples["decode_packed_ns"].push_back(decode(packed).cpu_ns_per_event);
+    const std::string plain = file(recording.name + ".plain.reel");
+    samples["plain_bytes"].push_back(write_capture(recording, plain, {.plain = true}).bytes_per_event);
+    samples["encode_plain_ns"].push_back(encode_plain(recording).cpu_ns_per_event);
+    samples["decode_plain_ns"].push_back(decode(plain).cpu_ns_per_event);
   }
 
   void measure_archive(const Recording& recording) {

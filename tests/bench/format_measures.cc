@@ -6,8 +6,9 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
-#include <fstream>
 #include <fcntl.h>
+#include <fstream>
+#include <map>
 #include <random>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -118,16 +119,22 @@ class LoopingStream final : public reel::EventStream {
   std::vector<reel::Event> out_;
 };
 
+// Leaves every n-th stamp; the events between repeat it.
+void thin_stamps(std::vector<reel::Event>& events, size_t every) {
+  for (size_t i = 0; i < events.size(); ++i) events[i].time = every == 0 ? 0 : events[i / every * every].time;
+}
+
 }  // namespace
 
-Cost write_capture(const Recording& recording, const std::string& path) {
+Cost write_capture(const Recording& recording, const std::string& path, CaptureWay way) {
   auto writer = must(reel::ReelWriter::create(path, true));
   const uint64_t quantum = std::bit_floor(recording.ticks_per_second * 64 / 1'000'000'000);
   reel::proto::Metadata metadata;
   metadata.mutable_clock()->set_ticks_per_second(recording.ticks_per_second);
   metadata.mutable_capture()->set_time_quantum(quantum);
   must(writer.append(metadata));
-  reel::CaptureWriter capture(writer, {.time_quantum = quantum, .ticks_per_second = recording.ticks_per_second});
+  reel::CaptureWriter capture(
+      writer, {.time_quantum = quantum, .ticks_per_second = recording.ticks_per_second, .plain = way.plain});
   // Events reach a collector through a warm ring, not from a cold array of gigabytes: stage them, untimed.
   double cpu = 0;
   std::vector<reel::Event> staged;
@@ -135,6 +142,7 @@ Cost write_capture(const Recording& recording, const std::string& path) {
     const size_t end = std::min(at + kStagedEvents, recording.events.size());
     staged.assign(recording.events.begin() + static_cast<ptrdiff_t>(at),
                   recording.events.begin() + static_cast<ptrdiff_t>(end));
+    thin_stamps(staged, way.stamp_every);
     const double begin = cpu_ns();
     for (const reel::Event& event : staged) capture.add(event);
     cpu += cpu_ns() - begin;
@@ -145,6 +153,27 @@ Cost write_capture(const Recording& recording, const std::string& path) {
   const uint64_t bytes = writer.bytes();
   must(writer.finish());
   return cost_of(bytes, cpu, recording.events.size());
+}
+
+Cost encode_plain(const Recording& recording) {
+  const uint64_t quantum = std::bit_floor(recording.ticks_per_second * 64 / 1'000'000'000);
+  reel::PlainEncoder encoder({.time_quantum = quantum});
+  std::map<uint32_t, std::vector<reel::Event>> staged;
+  double cpu = 0;
+  uint64_t bytes = 0;
+  uint64_t events = 0;
+  for (const reel::Event& event : recording.events) {
+    std::vector<reel::Event>& stage = staged[event.thread];
+    stage.push_back(event);
+    if (stage.size() < kStagedEvents) continue;
+    const double begin = cpu_ns();
+    encoder.encode(stage);
+    cpu += cpu_ns() - begin;
+    for (unsigned id = 0; id < reel::kColumnIds; ++id) bytes += encoder.column(id).size();
+    events += stage.size();
+    stage.clear();
+  }
+  return events == 0 ? Cost{} : cost_of(bytes, cpu, events);
 }
 
 Cost pack_capture(const std::string& from, const std::string& to, const reel::PackOptions& options) {

@@ -13,8 +13,16 @@ struct Cost {
   double cpu_ns_per_event = 0;
 };
 
+// How a recording is written.
+struct CaptureWay {
+  bool plain = false;
+  size_t stamp_every = 1;  // the events between repeat the last stamp; 0: all have the first one
+};
+
 // Writes the recording as a capture reel with times on a grid of at most 64 ns.
-Cost write_capture(const Recording& recording, const std::string& path);
+Cost write_capture(const Recording& recording, const std::string& path, CaptureWay way = {});
+// The encoder of plain blocks alone, on warm events.
+Cost encode_plain(const Recording& recording);
 // Packs a capture reel: decoding, merging, resolving, encoding, compressing, content id.
 Cost pack_capture(const std::string& from, const std::string& to, const reel::PackOptions& options);
 // Reads, checks, decompresses and decodes every block of events.

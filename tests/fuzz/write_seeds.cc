@@ -63,7 +63,7 @@ void put_sealed(base::Buffer& seed, const Block& block) {
 // As tests/fuzz/fuzz_event_decoder.cc reads it.
 base::Buffer decoder_seed(const Block& block) {
   base::Buffer seed;
-  for (unsigned id = 0; id < 30; ++id) {
+  for (unsigned id = 0; id < reel::kColumnIds; ++id) {
     for (base::Bytes bytes = block.columns.column(id); !bytes.empty();) {
       const base::Bytes piece = bytes.first(std::min<size_t>(bytes.size(), 255));
       put(seed, static_cast<uint8_t>(id));

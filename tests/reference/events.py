@@ -6,7 +6,7 @@ from live_lists import LiveLists
 from vocabulary import ALIGNED, ALLOCATING, DELETE_SIZED, FREE, FREEING, KINDS, MOVED, SIZED, Event
 
 NUMBER_COLUMNS = {"params": 0, "lanes": 2, "run_lane": 4, "run_length": 6, "tuple_index": 12, "literal": 14, "age": 16,
-                  "old": 18, "cross": 20, "rare": 22, "place": 24, "time": 26, "duration": 28}
+                  "old": 18, "cross": 20, "rare": 22, "place": 24, "time": 26, "duration": 28, "stack": 30}
 BYTE_COLUMNS = {"tokens": 8, "refs": 10}
 KNOWN_COLUMNS = {k + half for k in NUMBER_COLUMNS.values() for half in (0, 1)} | set(BYTE_COLUMNS.values())
 
@@ -46,6 +46,8 @@ class EventBlock:
         for event in events:
             if self.durations == 2 or self.durations == 1 and event.has_old:
                 event.duration = self.read("duration")
+        if self.left["stack"]:
+            self.take_stacks(events)
         need(len(self.objects.born) == self.births, "another number of births than the parameters say")
         need(not any(self.left.values()), "a column is not used up")
         return events
@@ -190,6 +192,21 @@ class EventBlock:
             need(0 < gap <= left, "a gap of times is out of bounds")
             yield from (time + (rise * k + gap // 2) // gap for k in range(1, gap + 1))
             time, left = time + rise, left - gap
+
+    # Call stacks [4.7]
+
+    def take_stacks(self, events):
+        joined, last = [], 0
+        for event in events:
+            number = self.read("stack") if event.kind in ALLOCATING else 0
+            if number == 1:
+                last += unzigzag(self.read("stack"))
+                need(0 < last < 2**32, "the number of a call stack is out of range")
+                joined.append(last)
+                event.stack = last
+            elif number:
+                need(number - 2 < len(joined), "an unknown call stack")
+                event.stack = joined[number - 2]
 
 
 class Places:

@@ -1,16 +1,17 @@
-"""The three fields of the metadata that a reader of events wants [1.4], and as much protobuf as they take."""
+"""What a reader of events wants of the metadata [1.4], and as much protobuf as it takes."""
 from collections import namedtuple
 
 from container import METADATA, need, read_columns
 
-Metadata = namedtuple("Metadata", "ticks_per_second cause content_id")
+Metadata = namedtuple("Metadata", "ticks_per_second cause content_id stacks limits")
 
 
 def read_metadata(blocks):
     """All messages merge, which their concatenation does by itself."""
     message = b"".join(read_columns(block, [0])[0] for block in blocks if block.type == METADATA)
     clock, ending = b"".join(values(message, 2)), b"".join(values(message, 17))
-    return Metadata(last(clock, 2, 0) or 10**9, last(ending, 1, 0), last(ending, 5, b""))
+    return Metadata(last(clock, 2, 0) or 10**9, last(ending, 1, 0), last(ending, 5, b""), stack_nodes(message),
+                    limits(message))
 
 
 def last(message, field, default):
@@ -42,3 +43,36 @@ def varint(message, at):
         if message[at - 1] < 128:
             return number, at
     need(False, "a bad protobuf number")
+
+
+# ---- Call stacks
+
+def stack_nodes(message):
+    """The nodes of the tree of call stacks, by number: parent, module, offset."""
+    nodes = {}
+    for piece in values(message, 18):
+        lists = [packed(piece, field) for field in (1, 2, 3)]
+        need(len(set(map(len, lists))) == 1, "lists of call stacks of different length")
+        for parent, module, offset in zip(*lists):
+            need(parent <= len(nodes), "a call stack before its caller")
+            nodes[len(nodes) + 1] = (parent, module, offset)
+    return nodes
+
+
+def packed(message, field):
+    """A list of numbers, packed or one by one."""
+    result = []
+    for value in values(message, field):
+        if isinstance(value, int):
+            result.append(value)
+            continue
+        at = 0
+        while at < len(value):
+            number, at = varint(value, at)
+            result.append(number)
+    return result
+
+
+def limits(message):
+    """The limits of the process's resources."""
+    return [text.decode() for machine in values(message, 3) for text in values(machine, 8)]

@@ -6,6 +6,7 @@ of columns, replay_order.py puts those of a capture reel in order. It refuses da
 python3-zstandard or the zstd command.
 
     reel.py dump FILE    the events in replay order, a JSON object a line
+    reel.py about FILE   what the metadata says of call stacks and limits, a JSON object a line
     reel.py id FILE      the content id, computed; it fails if the reel states another
 """
 import argparse, json, sys
@@ -55,7 +56,15 @@ class Reel:
             line["flags"] = [name for bit, name in enumerate(FLAGS) if event.flags >> bit & 1]
         if event.duration:
             line["duration_ns"] = self.nanoseconds(event.duration)
+        if event.stack:
+            line["stack"] = event.stack
         return line
+
+    def about(self):
+        for number, (parent, module, offset) in self.metadata.stacks.items():
+            yield json.dumps({"node": number, "parent": parent, "module": module, "offset": offset})
+        for limit in self.metadata.limits:
+            yield json.dumps({"limit": limit})
 
     def nanoseconds(self, ticks):
         return ticks * 10**9 // self.metadata.ticks_per_second
@@ -68,13 +77,14 @@ class Reel:
 
 def main():
     parser = argparse.ArgumentParser(description="A reference reader of reels.")
-    parser.add_argument("command", choices=["dump", "id"])
+    parser.add_argument("command", choices=["about", "dump", "id"])
     parser.add_argument("file", type=argparse.FileType("rb"))
     arguments = parser.parse_args()
     try:
         reel = Reel(arguments.file.read())
-        lines = reel.dump(reel.replay()) if arguments.command == "dump" else [reel.content_id(reel.replay())]
-        for line in lines:
+        lines = {"about": reel.about, "dump": lambda: reel.dump(reel.replay()),
+                 "id": lambda: [reel.content_id(reel.replay())]}
+        for line in lines[arguments.command]():
             print(line)
     except ReelError as error:
         sys.exit(f"{arguments.file.name}: {error}")

@@ -48,6 +48,7 @@ class Teller:
 
     def birth(self, event):
         event.kind = self.choose.choice([kind for kind in ALLOCATING if kind not in REALLOCS])
+        event.stack = self.any_of(0, 1, 1, 7, 70_000, 2**32 - 1)
         self.place(event)
 
     def place(self, event):

@@ -173,6 +173,7 @@ FAULTS = {
     "cursors stand still": (LiveLists, "die", lambda self, born, lane, die=LiveLists.die: die(self, born, None)),
     "cross cursors do not fall back": (LiveLists, "cross_neighbour", lambda self, lane, number:
                                        self.at(self.live[self.cross_cursor[lane][0]], number)),
+    "stacks are forgotten": (events.EventBlock, "take_stacks", lambda self, told: self.left["stack"].clear()),
     "no kind is sized": (events, "SIZED", ()),
     "distances are not doubled": (events, "at_distance", lambda address, distance: address + distance),
     "nobody waits": (replay_order.Resolver, "fits", lambda self, moment: True),

@@ -4,7 +4,7 @@ import pathlib, re, struct, subprocess, sys, tempfile, unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-import container, content_id, events, replay_order, vocabulary
+import container, content_id, events, metadata, replay_order, vocabulary
 from container import ReelError
 from reel import Reel
 from vocabulary import Event
@@ -86,10 +86,12 @@ class WorkedExample(unittest.TestCase):
 
     def test_metadata(self):
         example = Reel(self.data)
-        self.assertEqual(example.metadata, (10**9, 0, b""))
+        self.assertEqual(example.metadata, (10**9, 0, b"", {}, []))
         messages = b"\x12\x02\x10\x05\x0d\x01\x02\x03\x04", b"\x12\x02\x10\x07\x8a\x01\x04\x08\x01\x2a\x00"
         merged = Reel(make_reel(*(block(3, at, [(0, 0, raw, raw)]) for at, raw in enumerate(messages)))).metadata
-        self.assertEqual(merged, (7, 1, b""))
+        self.assertEqual(merged, (7, 1, b"", {}, []))
+        limits = Reel(make_reel(block(3, 0, [(0, 0, raw, raw) for raw in [b"\x1a\x06\x42\x04as=1"]])))
+        self.assertEqual(list(limits.about()), ['{"limit": "as=1"}'])
 
     def test_every_changed_byte_is_noticed(self):
         for offset in range(len(self.data)):
@@ -186,6 +188,27 @@ class Blocks(unittest.TestCase):
     def test_places_of_a_packed_block(self):
         events = packed_events([251, 96, 2, 96], births=3, literal=MALLOC, places=1, place=[9 + 1024, 8, 0])
         self.assertEqual([event.address for event in events], [0x1000, 0x1020, 0, 0x1020])
+
+    def test_stacks(self):
+        def stacks(*numbers):
+            told = packed_events([251, 96, 2, 96], births=3, literal=MALLOC, stack=numbers)
+            return [event.stack for event in told]
+
+        self.assertEqual(stacks(), [0, 0, 0, 0])
+        self.assertEqual(stacks(1, 14, 0, 2), [7, 0, 0, 7])
+        self.assertEqual(stacks(1, 14, 1, 1, 3), [7, 6, 0, 6])
+        for numbers in ((0, 0), (0, 0, 0, 0), (2, 0, 0), (1, 0, 0, 0), (1, 1, 0, 0), (1, 2**33, 0, 0)):
+            self.assertRaises(ReelError, stacks, *numbers)
+
+    def test_the_tree_of_stacks(self):
+        def nodes(*pieces):
+            told = b"".join(bytes([0x92, 1, len(piece)]) + piece for piece in pieces)
+            return metadata.stack_nodes(told)
+
+        first, second = bytes.fromhex("0a020001 12020101 1a020507"), bytes.fromhex("0802 1000 1809")
+        self.assertEqual(nodes(first, second), {1: (0, 1, 5), 2: (1, 1, 7), 3: (2, 0, 9)})
+        self.assertRaises(ReelError, nodes, second)  # its caller is missing
+        self.assertRaises(ReelError, nodes, bytes.fromhex("0a020001 12020101 1a0105"))
 
     def test_times(self):
         tokens = dict(births=4, literal=MALLOC)

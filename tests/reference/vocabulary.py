@@ -28,6 +28,7 @@ class Event:
     time: int = 0
     duration: int = 0
     address: int = 0    # of a birth in a block with places
+    stack: int = 0      # of an allocation: its number, 0 for none
 
     @property
     def births(self):

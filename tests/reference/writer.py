@@ -88,7 +88,19 @@ def capture_block(sequence, thread, events):
         1, sequence, [0, 1, 2, 1, len(events), births, 1, 0, 1, first], tokens, refs, thread,
         (0, max(event.time + event.duration for event in events)), lanes=[thread], run_lane=[0],
         run_length=[len(events) - 1], literal=literal, rare=rare, old=old.column, time=steps(events),
-        place=[9 + n for n in places.column], duration=[event.duration for event in events])
+        place=[9 + n for n in places.column], duration=[event.duration for event in events], stack=stacks(events))
+
+
+def stacks(events):
+    """The column of stacks: each joins the list anew."""
+    column, last = [], 0
+    for event in events:
+        if event.kind in ALLOCATING and event.stack:
+            column += [1, zigzag(event.stack - last)]
+            last = event.stack
+        elif event.kind in ALLOCATING:
+            column.append(0)
+    return column if last else []
 
 
 def steps(events):

@@ -5,6 +5,7 @@
 
 #include "trace_format/codec/event_decoder.h"
 #include "trace_format/codec/event_encoder.h"
+#include "trace_format/codec/plain_encoder.h"
 
 namespace heapreel::tests {
 
@@ -22,7 +23,8 @@ class PaddedColumns {
   reel::ColumnBytes columns_{};
 };
 
-inline PaddedColumns columns_of(const reel::EventEncoder& encoder) {
+template <class Encoder>
+PaddedColumns columns_of(const Encoder& encoder) {
   PaddedColumns columns;
   for (unsigned id = 0; id < reel::kColumnIds; ++id) columns.set(id, encoder.column(id));
   return columns;

@@ -83,7 +83,7 @@ TEST(HostileColumns, AColumnTwice) {
 }
 
 TEST(HostileColumns, UnknownOnesAreSkippedOnlyIfOptional) {
-  for (const uint8_t id : std::initializer_list<uint8_t>{30, 63, 255}) {
+  for (const uint8_t id : std::initializer_list<uint8_t>{kColumnIds, 63, 255}) {
     const RawColumn optional{.id = id, .stored = {1}, .codec = ColumnCodec::kRaw, .flags = kOptionalColumn};
     const Verdict skipped = verdict_of_columns(RawEvents{}.columns() + RawColumns{optional});
     EXPECT_FALSE(skipped.says("column")) << skipped.text();

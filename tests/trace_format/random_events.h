@@ -41,6 +41,7 @@ struct RandomOptions {
   uint64_t first_time = 0;
   uint64_t step_ticks_max = 1000;
   bool times_go_back = false;
+  uint32_t stacks = 0;         // allocations have one of so many call stacks, or none
   bool odd_addresses = false;  // not only multiples of 16; then all addresses and sizes stay below 2^47
 };
 
@@ -61,6 +62,7 @@ class StreamMaker {
       Event event = make_event();
       event.time = next_time();
       event.thread = thread();
+      if (options_.stacks != 0 && reel::traits(event.op).allocates) event.stack = stack();
       event.duration = static_cast<uint32_t>(random_.one_in(50) ? random_.next() : random_.below(300));
       stream.events.push_back(event);
       stream.addresses.push_back(address_);
@@ -206,6 +208,14 @@ class StreamMaker {
     if (has_old && !stays) event.flags |= reel::kMoved;
     if (by_address() && has_old && event.object == event.old_object) event.flags &= static_cast<uint8_t>(~reel::kMoved);
     return event;
+  }
+
+  // A few stacks are busy; now and then one has a giant number.
+  uint32_t stack() {
+    if (random_.one_in(6)) return 0;
+    if (random_.one_in(50)) return ~static_cast<uint32_t>(random_.below(3));
+    const uint64_t few = std::min<uint64_t>(options_.stacks, 7);
+    return 1 + static_cast<uint32_t>(random_.below(random_.one_in(3) ? options_.stacks : few));
   }
 
   bool is_live(uint64_t address) const {

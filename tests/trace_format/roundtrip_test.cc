@@ -54,6 +54,7 @@ Case case_of(uint64_t seed) {
   it.stream.step_ticks_max = uint64_t{1} << random.below(24);
   it.stream.times_go_back = it.encoding.time_codec == TimeCodec::kDelta && random.one_in(2);
   it.stream.odd_addresses = random.one_in(3);
+  it.stream.stacks = seed % 5 == 0 ? uint32_t{1} << random.below(14) : 0;
   it.encoding.time_quantum = uint64_t{1} << random.below(8);
   it.encoding.time_error_max = it.encoding.time_quantum * (2 + random.below(100));
   it.events = random.one_in(4) ? 1 + random.below(3) : 500 + random.below(1500);
@@ -116,11 +117,11 @@ TEST_F(Roundtrip, APlantedDifferenceIsFound) {
   const std::vector<Event> events = StreamMaker(1, {}).make(100).events;
   EXPECT_EQ(difference(events, events, 0), "");
   const std::vector<void (*)(Event&)> changes = {
-      [](Event& event) { event.time += 1; },        [](Event& event) { event.size ^= 1; },
-      [](Event& event) { event.object ^= 1; },      [](Event& event) { event.old_object ^= 1; },
-      [](Event& event) { event.thread ^= 1; },      [](Event& event) { event.duration ^= 1; },
-      [](Event& event) { event.flags ^= 1; },       [](Event& event) { event.align_log2 ^= 1; },
-      [](Event& event) { event.op = Op::kPvalloc; }};
+      [](Event& event) { event.time += 1; },   [](Event& event) { event.size ^= 1; },
+      [](Event& event) { event.object ^= 1; }, [](Event& event) { event.old_object ^= 1; },
+      [](Event& event) { event.thread ^= 1; }, [](Event& event) { event.duration ^= 1; },
+      [](Event& event) { event.flags ^= 1; },  [](Event& event) { event.align_log2 ^= 1; },
+      [](Event& event) { event.stack ^= 1; },  [](Event& event) { event.op = Op::kPvalloc; }};
   for (const auto change : changes) {
     std::vector<Event> other = events;
     change(other[57]);

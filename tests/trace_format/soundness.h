@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "trace_format/store/metadata.h"
+#include "trace_format/store/stack_tree.h"
 #include "trace_format/summary/summary.h"
 
 namespace heapreel::tests {
@@ -62,6 +63,8 @@ inline void check_events(const reel::ReelFile& file, const reel::ReelMetadata& m
   if (!stored.empty() &&
       base::to_hex(base::as_bytes(stored.data(), stored.size())) != base::to_hex(summary->content_id))
     verdict.contradictions.emplace_back("content id differs");
+  for (const std::string& fault : reel::StackTree(metadata.shared).faults(summary->counts.stack_max))
+    verdict.contradictions.push_back(fault);
   verdict.summary = std::move(*summary);
 }
 

@@ -13,6 +13,7 @@
 #include "tools/cli/terminal.h"
 #include "tools/commands/table.h"
 #include "tools/commands/warn.h"
+#include "trace_format/store/stack_tree.h"
 
 namespace heapreel::commands {
 namespace {
@@ -23,7 +24,7 @@ constexpr size_t kFindingsOfAKind = 10;  // shown one by one; the rest is counte
 const reel::BlockEntry* block_of(const ReelSession& session, const reel::Event& event, uint64_t position) {
   for (const reel::BlockEntry& entry : session.file.blocks()) {
     if (!entry.holds_events()) continue;
-    const bool captured_here = entry.type == reel::BlockType::kCapture && entry.thread == event.thread &&
+    const bool captured_here = reel::is_capture(entry.type) && entry.thread == event.thread &&
                                entry.first_time <= event.time && event.time <= entry.last_time;
     const bool packed_here = entry.type == reel::BlockType::kPacked && entry.first_event <= position &&
                              position < entry.first_event + entry.events;
@@ -97,6 +98,8 @@ class Checker {
     report_.events = summary->counts.events;
     report_.inversions_repaired = summary->inversions_repaired;
     check_content_id(*summary);
+    for (const std::string& fault : reel::StackTree(session_.metadata.shared).faults(summary->counts.stack_max))
+      add({.kind = "stacks", .text = fault});
     return {};
   }
 

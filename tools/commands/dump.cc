@@ -36,6 +36,7 @@ void print_jsonl(cli::Output& out, const ReelSession& session, const reel::Event
     out.write("]");
   }
   if (event.duration != 0) out.print(R"(,"duration_ns":{})", session.to_ns(event.duration));
+  if (event.stack != 0) out.print(R"(,"stack":{})", event.stack);
   out.write("}\n");
 }
 
@@ -52,6 +53,7 @@ void print_text(cli::Output& out, const ReelSession& session, const reel::Event&
   if (event.object != reel::kNoObject) out.print("  #{}", event.object);
   if (event.align_log2 != 0) out.print("  align {}", alignment_of(event));
   for_each_flag(event, [&](std::string_view name) { out.print("  {}", name); });
+  if (event.stack != 0) out.print("  stack {}", event.stack);
   out.write("\n");
 }
 

@@ -8,7 +8,7 @@ namespace heapreel::commands {
 
 bool ReelSession::captured() const {
   return std::any_of(file.blocks().begin(), file.blocks().end(),
-                     [](const reel::BlockEntry& entry) { return entry.type == reel::BlockType::kCapture; });
+                     [](const reel::BlockEntry& entry) { return reel::is_capture(entry.type); });
 }
 
 base::Result<ReelSession> open_session(const std::string& path, unsigned jobs) {

@@ -26,8 +26,12 @@ enum class Column : uint8_t {
   kPlace = 24,       // numbers: where a birth was placed (addresses)
   kTime = 26,        // numbers
   kDuration = 28,    // numbers
+  kStack = 30,       // numbers, optional: the call stacks of allocations (stack_column.h)
 };
-inline constexpr unsigned kColumnIds = 30;
+inline constexpr unsigned kColumnIds = 32;
+
+// Whether a reader that does not know the column may leave it out.
+inline constexpr bool is_optional(unsigned id) { return id >= static_cast<unsigned>(Column::kStack); }
 
 // How a block names objects.
 enum class Naming : uint8_t { kAddress = 0, kNumber = 1 };
@@ -54,6 +58,13 @@ struct BlockParams {
   uint64_t first_object = 0;  // the number of the first birth (Naming::kNumber)
   uint64_t time_quantum = 1;  // ticks; every stored time is a multiple
   uint64_t first_time = 0;    // in quanta
+};
+
+// The span of a block in ticks, as a reader will see it; durations reach back from an allocation and forward from a
+// free.
+struct BlockSpan {
+  uint64_t first_time = 0;
+  uint64_t last_time = 0;
 };
 
 }  // namespace heapreel::reel

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "trace_format/codec/event_decoder.h"
+#include "trace_format/codec/stack_column.h"
 #include "trace_format/wire/limits.h"
 
 namespace heapreel::reel {
@@ -41,6 +42,8 @@ base::Status EventDecoder::decode(const ColumnBytes& columns, EventBlock& block)
   if (!sound) return base::bad_input("damaged event block", trouble_);
   if (live_.births() != params_.births) return base::bad_input("damaged event block", "fewer births than declared");
   if (!all_consumed()) return base::bad_input("damaged event block", "columns do not match the events");
+  if (!decode_stacks(values(columns, Column::kStack), block.events))
+    return base::bad_input("damaged event block", "call stacks do not match the events");
   return {};
 }
 

@@ -3,6 +3,7 @@
 // Budget: 20 ns an event under Naming::kAddress, 17 under kNumber, without zstd; measure with `./dev bench format`.
 #include "trace_format/codec/event_encoder.h"
 
+#include "trace_format/codec/realloc_flags.h"
 #include "trace_format/codec/time_curve.h"
 
 namespace heapreel::reel {
@@ -34,7 +35,7 @@ namespace heapreel::reel {
 
 template <Naming kNaming>
 [[gnu::always_inline]] inline void EventEncoder::encode_allocation(const Event& event, Cursor at) {
-  const uint8_t flags = kNaming == Naming::kAddress ? flags_with_moved(event) : event.flags;
+  const uint8_t flags = kNaming == Naming::kAddress ? flags_by_addresses(event) : event.flags;
   uint32_t index = tuples_.find(event, flags);
   if (index < kInlineTuples) [[likely]] {
     sinks_.tokens.put(static_cast<uint8_t>(kTokenFirstTuple + index));
@@ -145,6 +146,7 @@ void EventEncoder::encode(std::span<const Event> events, uint64_t first_object, 
   params_.lanes = live_.lanes();
   if (options_.time_codec == TimeCodec::kCurve)
     encode_time_curve(events_, options_.time_quantum, options_.time_error_max, sinks_.time);
+  stacks_.encode(events_, sinks_.stack);
   put_params();
 }
 

@@ -15,6 +15,7 @@
 #include "trace_format/codec/columns.h"
 #include "trace_format/codec/live_list.h"
 #include "trace_format/codec/place_model.h"
+#include "trace_format/codec/stack_column.h"
 #include "trace_format/codec/tuple_table.h"
 
 namespace heapreel::reel {
@@ -31,7 +32,8 @@ struct EncoderOptions {
 struct BlockSinks {
   ByteSink tokens;
   ByteSink refs;
-  ValueSink params, lanes, run_lane, run_length, tuple_index, literal, age, old, cross, rare, place, time, duration;
+  ValueSink params, lanes, run_lane, run_length, tuple_index, literal, age, old, cross, rare, place, time, duration,
+      stack;
 
   void clear();
   base::Bytes column(unsigned id) const;
@@ -50,13 +52,7 @@ class EventEncoder {
   const BlockParams& params() const { return params_; }
   base::Bytes column(unsigned id) const { return sinks_.column(id); }
 
-  // The span of the block in ticks, as a reader will see it; durations reach back from an allocation and forward from
-  // a free.
-  struct Span {
-    uint64_t first_time = 0;
-    uint64_t last_time = 0;
-  };
-  const Span& span() const { return span_; }
+  const BlockSpan& span() const { return span_; }
 
  private:
   // The place of the event at hand.
@@ -116,10 +112,6 @@ class EventEncoder {
       live_.release_foreign(node);
   }
 
-  static uint8_t flags_with_moved(const Event& event) {
-    return traits(event.op).reallocates ? flags_with_moved_of_realloc(event) : event.flags;
-  }
-  static uint8_t flags_with_moved_of_realloc(const Event& event);
   void put_literal(const Event& event, uint8_t flags);
   void put_time(uint64_t ticks);
   void put_duration(const Event& event);
@@ -131,7 +123,7 @@ class EventEncoder {
   EncoderOptions options_;
   unsigned quantum_shift_;
   BlockParams params_;
-  Span span_;
+  BlockSpan span_;
   BlockSinks sinks_;
   std::span<const Event> events_;
   std::span<const uint64_t> addresses_;
@@ -140,6 +132,7 @@ class EventEncoder {
   Tuple literal_;
   AddressTable table_;
   PlaceModel place_;
+  StackEncoder stacks_;
   std::vector<uint32_t> cross_cursor_;            // per lane: the node older than the last it freed of another lane
   std::unordered_map<uint32_t, uint32_t> lanes_;  // thread serial -> lane
   std::array<Op, kOpLimit> free_op_{};            // by the kind that allocated: the kind that freed such a block last

@@ -7,7 +7,7 @@ void BlockSinks::clear() {
   tokens.clear();
   refs.clear();
   for (ValueSink* sink : {&params, &lanes, &run_lane, &run_length, &tuple_index, &literal, &age, &old, &cross, &rare,
-                          &place, &time, &duration})
+                          &place, &time, &duration, &stack})
     sink->clear();
 }
 
@@ -44,15 +44,10 @@ base::Bytes BlockSinks::column(unsigned id) const {
       return half(time);
     case Column::kDuration:
       return half(duration);
+    case Column::kStack:
+      return half(stack);
   }
   return {};
-}
-
-// Under Naming::kAddress whether a realloc moved is read off its addresses, never believed.
-uint8_t EventEncoder::flags_with_moved_of_realloc(const Event& event) {
-  const bool moved =
-      births(event.op, event.flags) && has_old(event.op, event.flags) && event.object != event.old_object;
-  return static_cast<uint8_t>((event.flags & ~kMoved) | (moved ? kMoved : 0));
 }
 
 void EventEncoder::put_literal(const Event& event, uint8_t flags) {

@@ -25,6 +25,7 @@ struct Event {
   uint8_t flags = 0;       // Flag
   uint8_t align_log2 = 0;  // 0 unless the call named an alignment
   uint8_t reserved = 0;
+  uint32_t stack = 0;  // of an allocation: the number of its call stack in the metadata's StackNodes; 0 when unknown
 
   bool operator==(const Event&) const = default;
 };

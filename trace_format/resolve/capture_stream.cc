@@ -21,7 +21,7 @@ CaptureStream::CaptureStream(const ReelFile& file, base::WorkerPool& pool, const
     : decoder_(file, pool), options_(options), wait_ticks_(std::max<uint64_t>(ticks_per_second / kWaitsPerSecond, 1)) {
   std::map<uint32_t, std::vector<const BlockEntry*>> by_thread;
   for (const BlockEntry& entry : file.blocks())
-    if (entry.type == BlockType::kCapture) by_thread[entry.thread].push_back(&entry);
+    if (is_capture(entry.type)) by_thread[entry.thread].push_back(&entry);
   for (auto& [thread, entries] : by_thread) {
     Lane lane;
     lane.thread = thread;

@@ -11,12 +11,11 @@ namespace heapreel::reel {
 
 base::Result<std::unique_ptr<EventStream>> open_events(const ReelFile& file, base::WorkerPool& pool,
                                                        const StreamOptions& options) {
-  const auto has = [&file](BlockType type) {
-    return std::any_of(file.blocks().begin(), file.blocks().end(),
-                       [type](const BlockEntry& entry) { return entry.type == type; });
-  };
-  if (!has(BlockType::kCapture)) return std::make_unique<PackedStream>(file, pool, options);
-  if (has(BlockType::kPacked))
+  const auto captured = [](const BlockEntry& entry) { return is_capture(entry.type); };
+  const auto packed = [](const BlockEntry& entry) { return entry.type == BlockType::kPacked; };
+  const std::vector<BlockEntry>& blocks = file.blocks();
+  if (std::none_of(blocks.begin(), blocks.end(), captured)) return std::make_unique<PackedStream>(file, pool, options);
+  if (std::any_of(blocks.begin(), blocks.end(), packed))
     return base::bad_input("cannot read " + file.path(), "it mixes capture and packed blocks");
   const auto metadata = read_metadata(file);
   if (!metadata) return base::fail(metadata.error());

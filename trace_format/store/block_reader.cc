@@ -23,9 +23,10 @@ base::Status BlockReader::decode(const BlockEntry& entry, EventBlock& into) {
   HEAPREEL_TRY(columns_.unpack(header->columns, body_, kColumnIds, limits::event_columns_bytes(header->events)));
   ColumnBytes columns;
   for (unsigned id = 0; id < kColumnIds; ++id) columns[id] = columns_.column(id);
-  HEAPREEL_TRY(decoder_.decode(columns, into));
+  const bool plain = header->type == BlockType::kPlain;
+  HEAPREEL_TRY(plain ? plain_decoder_.decode(columns, into) : decoder_.decode(columns, into));
   const bool by_address = into.params.naming == Naming::kAddress;
-  if (into.params.events != header->events || by_address != (header->type == BlockType::kCapture))
+  if (into.params.events != header->events || by_address != is_capture(header->type))
     return base::bad_input("damaged block", "its header and its events disagree");
   if (by_address && (into.params.lanes > 1 || (into.params.lanes == 1 && into.threads[0] != header->thread)))
     return base::bad_input("damaged block", "a capture block of more than one thread");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "trace_format/codec/event_decoder.h"
+#include "trace_format/codec/plain_decoder.h"
 #include "trace_format/store/reel_file.h"
 
 namespace heapreel::reel {
@@ -20,6 +21,7 @@ class BlockReader {
   base::Buffer body_;
   BodyUnpacker columns_;
   EventDecoder decoder_;
+  PlainDecoder plain_decoder_;
 };
 
 }  // namespace heapreel::reel

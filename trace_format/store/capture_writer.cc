@@ -12,6 +12,7 @@ CaptureWriter::CaptureWriter(ReelWriter& writer, const CaptureOptions& options)
                 .time_codec = TimeCodec::kDelta,
                 .durations = options.durations,
                 .time_quantum = options.time_quantum}),
+      plain_encoder_({.durations = options.durations, .time_quantum = options.time_quantum}),
       packer_(options.level) {}
 
 void CaptureWriter::select(uint32_t thread) {
@@ -34,13 +35,20 @@ base::Status CaptureWriter::flush() {
 }
 
 void CaptureWriter::write(Pending& pending) {
-  if (status_) {
-    encoder_.encode(pending.events);
-    const BlockHeader header = pack_events(encoder_, pending.events, packer_);
-    status_ = writer_->append(header, packer_.finish());
-  }
+  if (status_) status_ = append(pending.events);
   buffered_ -= pending.events.size();
   pending.events.clear();
+}
+
+base::Status CaptureWriter::append(std::span<const Event> events) {
+  if (options_.plain) {
+    plain_encoder_.encode(events);
+    const BlockHeader header = pack_events(plain_encoder_, events, plain_packer_);
+    return writer_->append(header, plain_packer_.finish());
+  }
+  encoder_.encode(events);
+  const BlockHeader header = pack_events(encoder_, events, packer_);
+  return writer_->append(header, packer_.finish());
 }
 
 }  // namespace heapreel::reel

@@ -16,6 +16,7 @@ struct CaptureOptions {
   uint64_t time_quantum = 1;  // ticks, a power of two
   uint64_t ticks_per_second = 1'000'000'000;
   Durations durations = Durations::kReallocs;
+  bool plain = false;  // quickly, in some five times the bytes (plain_columns.h)
 };
 
 class CaptureWriter {
@@ -38,6 +39,8 @@ class CaptureWriter {
       write_fullest();
     return status_.has_value();
   }
+  // Whether blocks are plain that are written from now on.
+  void set_plain(bool plain) { options_.plain = plain; }
   // Writes what is still buffered. The writer goes on to its metadata and its end.
   base::Status flush();
 
@@ -49,12 +52,15 @@ class CaptureWriter {
 
   void select(uint32_t thread);
   void write(Pending& pending);
+  base::Status append(std::span<const Event> events);
   void write_fullest();
 
   ReelWriter* writer_;
   CaptureOptions options_;
   EventEncoder encoder_;
+  PlainEncoder plain_encoder_;
   BodyPacker packer_;
+  BodyPacker plain_packer_{kUncompressed};
   std::map<uint32_t, Pending> threads_;
   Pending* last_ = nullptr;
   uint32_t last_thread_ = 0;

@@ -21,7 +21,7 @@ struct BlockEntry {
   BlockType type = BlockType::kMetadata;
 
   uint64_t end() const { return offset + sizeof(BlockHeader) + body_bytes; }
-  bool holds_events() const { return type == BlockType::kCapture || type == BlockType::kPacked; }
+  bool holds_events() const { return is_capture(type) || type == BlockType::kPacked; }
 };
 
 // The index columns: six number columns, one number per block.

@@ -26,20 +26,30 @@ base::Bytes sealed(Fixed& fixed) {
   return bytes;
 }
 
-}  // namespace
-
-BlockHeader pack_events(const EventEncoder& encoder, std::span<const Event> events, BodyPacker& packer) {
+template <class Encoder>
+BlockHeader pack_columns(const Encoder& encoder, BlockType type, std::span<const Event> events, BodyPacker& packer) {
   packer.clear();
-  for (unsigned id = 0; id < kColumnIds; ++id) packer.add(static_cast<uint8_t>(id), encoder.column(id));
-  const bool by_address = encoder.params().naming == Naming::kAddress;
+  for (unsigned id = 0; id < kColumnIds; ++id)
+    packer.add(static_cast<uint8_t>(id), encoder.column(id), is_optional(id) ? kOptionalColumn : 0);
   BlockHeader header;
-  header.type = by_address ? BlockType::kCapture : BlockType::kPacked;
+  header.type = type;
   header.columns = packer.columns();
   header.events = static_cast<uint32_t>(events.size());
-  header.thread = by_address && !events.empty() ? events.front().thread : 0;
+  header.thread = is_capture(type) && !events.empty() ? events.front().thread : 0;
   header.first_time = encoder.span().first_time;
   header.last_time = encoder.span().last_time;
   return header;
+}
+
+}  // namespace
+
+BlockHeader pack_events(const EventEncoder& encoder, std::span<const Event> events, BodyPacker& packer) {
+  const bool by_address = encoder.params().naming == Naming::kAddress;
+  return pack_columns(encoder, by_address ? BlockType::kCapture : BlockType::kPacked, events, packer);
+}
+
+BlockHeader pack_events(const PlainEncoder& encoder, std::span<const Event> events, BodyPacker& packer) {
+  return pack_columns(encoder, BlockType::kPlain, events, packer);
 }
 
 base::Result<ReelWriter> ReelWriter::create(const std::string& path, bool overwrite) {

@@ -9,6 +9,7 @@
 
 #include "trace_format/base/file.h"
 #include "trace_format/codec/event_encoder.h"
+#include "trace_format/codec/plain_encoder.h"
 #include "trace_format/store/block_body.h"
 #include "trace_format/store/index.h"
 
@@ -21,6 +22,7 @@ namespace heapreel::reel {
 
 // Packs what an encoder holds: the header of its block. The body is in the packer until its next clear().
 BlockHeader pack_events(const EventEncoder& encoder, std::span<const Event> events, BodyPacker& packer);
+BlockHeader pack_events(const PlainEncoder& encoder, std::span<const Event> events, BodyPacker& packer);
 
 class ReelWriter {
  public:

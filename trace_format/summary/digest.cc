@@ -27,6 +27,7 @@ void EventCounts::add(const EventCounts& other) {
   double_frees += other.double_frees;
   implied_frees += other.implied_frees;
   lost_in_gaps += other.lost_in_gaps;
+  stack_max = std::max(stack_max, other.stack_max);
 }
 
 void Digester::digest(const EventBatch& batch, Digest& into) {
@@ -58,6 +59,7 @@ inline void Digester::add(const Event& event, uint32_t position) {
   EventCounts& counts = into_->counts;
   const OpTraits& kind = traits(event.op);
   counts.by_op[static_cast<uint8_t>(event.op)] += 1;
+  counts.stack_max = std::max(counts.stack_max, event.stack);
   see(event.thread);
   if (event.flags != 0 || event.op == Op::kGap) [[unlikely]]
     add_special(event, position);

@@ -26,6 +26,7 @@ struct EventCounts {
   uint64_t double_frees = 0;
   uint64_t implied_frees = 0;
   uint64_t lost_in_gaps = 0;
+  uint32_t stack_max = 0;  // the highest number of a call stack
 
   void add(const EventCounts& other);
 };

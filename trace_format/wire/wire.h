@@ -39,8 +39,12 @@ enum class BlockType : uint8_t {
   kMetadata = 3,  // one protobuf Metadata, to be merged with the others
   kPrivate = 4,   // one protobuf PrivateMetadata: all that can name a person, a machine or a product
   kIndex = 5,
+  kPlain = 6,             // as kCapture, written in a hurry: other columns, more bytes
   kFirstSkippable = 128,  // types from here on may be skipped by a reader that does not know them
 };
+
+// Events of one thread that name objects by address.
+constexpr bool is_capture(BlockType type) { return type == BlockType::kCapture || type == BlockType::kPlain; }
 
 struct BlockHeader {
   uint32_t sync = kBlockSync;
@@ -53,7 +57,7 @@ struct BlockHeader {
   uint64_t first_time = 0;  // ticks; no event of the block began earlier
   uint64_t last_time = 0;   // ticks; none ended later
   uint32_t events = 0;
-  uint32_t thread = 0;     // kCapture: the thread's serial
+  uint32_t thread = 0;     // kCapture, kPlain: the thread's serial
   uint64_t body_hash = 0;  // of the whole body
   uint64_t hash = 0;       // of the 56 bytes before it
 };

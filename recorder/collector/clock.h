@@ -1,0 +1,45 @@
+// The clock of a recording: raw stamps as the shim writes them, and how many of them make a second.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "recorder/ring/pool.h"
+#include "trace_format/wire/reel.pb.h"
+
+namespace heapreel::collector {
+
+// Whether the kernel itself keeps time by the processor's time-stamp counter: then it is steady and the same on every
+// processor.
+bool tsc_is_trusted();
+
+class SessionClock {
+ public:
+  explicit SessionClock(ring::ClockSource source);
+
+  uint64_t now() const;
+  // A stamp's 46 bits made whole: the latest moment with these bits that is not in the future.
+  uint64_t whole(uint64_t bits) const { return latest_ - ((latest_ - bits) & kStampMask); }
+  // Call it before stamps are made whole, at least once an hour.
+  void look() { latest_ = now() + kSlack; }
+
+  // From what has been seen so far; better the longer it runs.
+  uint64_t ticks_per_second() const;
+  void describe(reel::proto::Clock& clock, uint64_t origin) const;
+
+ private:
+  static constexpr uint64_t kStampMask = (uint64_t{1} << ring::kStampBits) - 1;
+  static constexpr uint64_t kSlack = uint64_t{1} << 30;  // a stamp of another processor may run ahead a little
+  struct Pair {
+    uint64_t ticks;
+    uint64_t monotonic_ns;
+  };
+  Pair pair() const;
+
+  ring::ClockSource source_;
+  uint64_t latest_ = 0;
+  Pair first_;
+};
+
+}  // namespace heapreel::collector

@@ -1,0 +1,30 @@
+// What a recording was asked to be. Filled from the command line; read by launcher and collector.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "recorder/ring/pool.h"
+
+namespace heapreel::collector {
+
+enum class Follow : uint8_t { kNone, kExec, kAll };
+
+struct RecordOptions {
+  std::string output{};  // of the first process; empty: EXE.PID.reel. %e: executable, %p: process id
+  bool overwrite = false;
+  Follow follow = Follow::kAll;
+  std::string only{};  // record only processes whose executable has this name
+  ring::PoolOptions pool{};
+  uint32_t pool_chunks = 256;  // large ones: 16 MiB
+  bool paused = false;
+  uint64_t duration_ns = 0;    // stop recording after this long; 0: never
+  uint64_t bytes_max = 0;      // of all reels together; 0: no limit
+  uint64_t keep_bytes = 0;     // flight recorder: keep only the last so many bytes ...
+  uint64_t keep_ns = 0;        // ... or so much time; both 0: keep all
+  int level = 1;               // of zstd
+  std::vector<std::string> command{};
+};
+
+}  // namespace heapreel::collector

@@ -1,0 +1,44 @@
+// The lists of chunks in the pool: lock-free stacks that any process may be killed in the middle of.
+//
+// A chunk's state is set before it is pushed, so a killed process leaves chunks that are kActive or kFull and in no
+// list, and the collector finds them by a scan; a list itself is whole after every single store.
+#pragma once
+
+#include "recorder/ring/pool.h"
+
+namespace heapreel::ring {
+
+inline constexpr uint64_t kListTag = uint64_t{1} << 32;  // counts pops, so that a popped and pushed head is told apart
+
+inline void push(const Pool& pool, std::atomic<uint64_t>& list, uint32_t index) {
+  uint64_t head = list.load(std::memory_order_relaxed);
+  do {
+    pool.chunk(index).next.store(static_cast<uint32_t>(head), std::memory_order_relaxed);
+  } while (!list.compare_exchange_weak(head, (head & ~(kListTag - 1)) | (index + 1),
+                                       std::memory_order_release,  // pairs with the acquire in pop and take_all
+                                       std::memory_order_relaxed));
+}
+
+// kNoChunk when the list is empty, or when it names a chunk that cannot be (memory was overwritten).
+inline uint32_t pop(const Pool& pool, std::atomic<uint64_t>& list) {
+  uint64_t head = list.load(std::memory_order_acquire);
+  for (;;) {
+    const uint32_t index = static_cast<uint32_t>(head) - 1;
+    if (index >= pool.chunks()) return kNoChunk;
+    const uint32_t next = pool.chunk(index).next.load(std::memory_order_relaxed);
+    if (list.compare_exchange_weak(head, ((head & ~(kListTag - 1)) + kListTag) | next, std::memory_order_acquire,
+                                   std::memory_order_acquire))
+      return index;
+  }
+}
+
+// Takes the whole list: its newest chunk's index + 1, 0 if there is none. The chunks are linked by `next`.
+inline uint32_t take_all(std::atomic<uint64_t>& list) {
+  uint64_t head = list.load(std::memory_order_relaxed);
+  while (!list.compare_exchange_weak(head, (head & ~(kListTag - 1)) + kListTag, std::memory_order_acquire,
+                                     std::memory_order_relaxed)) {
+  }
+  return static_cast<uint32_t>(head);
+}
+
+}  // namespace heapreel::ring

@@ -1,0 +1,48 @@
+// The calls that C programs make most: malloc, calloc, free, and the way of their events.
+//
+// One shape for all: whatever is special (a nested call, a dormant recorder, a thread not yet known, stacks) leaves by
+// one branch into thorough.cc; what stays is the allocator's call and one slot.
+#include "recorder/shim/export.h"
+#include "recorder/shim/next.h"
+#include "recorder/shim/record.h"
+#include "recorder/shim/thorough.h"
+
+namespace heapreel::shim {
+
+HEAPREEL_ENTRY void* malloc(size_t size) {
+  ThreadSlot& thread = t_thread;
+  if (off_fast_path(thread)) [[unlikely]]
+    return thorough_malloc(size, __builtin_return_address(0));
+  thread.guard = g_shim.leaf_guard;
+  void* const block = g_next.malloc(size);
+  thread.guard = 0;
+  if (block == nullptr) [[unlikely]]
+    return record_failure(reel::Op::kMalloc, size);
+  record(thread, reel::Op::kMalloc, reinterpret_cast<uintptr_t>(block), size);
+  return block;
+}
+
+HEAPREEL_ENTRY void* calloc(size_t count, size_t size) {
+  ThreadSlot& thread = t_thread;
+  if (off_fast_path(thread)) [[unlikely]]
+    return thorough_calloc(count, size, __builtin_return_address(0));
+  thread.guard = g_shim.leaf_guard;
+  void* const block = g_next.calloc(count, size);
+  thread.guard = 0;
+  if (block == nullptr) [[unlikely]]
+    return record_failure(reel::Op::kCalloc, product(count, size));
+  record(thread, reel::Op::kCalloc, reinterpret_cast<uintptr_t>(block), count * size);
+  return block;
+}
+
+HEAPREEL_ENTRY void free(void* block) {
+  ThreadSlot& thread = t_thread;
+  if (off_fast_path(thread)) [[unlikely]]
+    return thorough_free(block);
+  record_free(thread, reel::Op::kFree, reinterpret_cast<uintptr_t>(block), 0);
+  thread.guard = g_shim.leaf_guard;
+  g_next.free(block);
+  thread.guard = 0;
+}
+
+}  // namespace heapreel::shim

@@ -1,0 +1,133 @@
+// Calls off the fast path.
+#include "recorder/shim/thorough.h"
+
+#include "recorder/shim/big_blocks.h"
+#include "recorder/shim/chunks.h"
+#include "recorder/shim/next.h"
+#include "recorder/shim/record.h"
+#include "recorder/shim/start.h"
+#include "recorder/shim/thread.h"
+
+namespace heapreel::shim {
+namespace {
+
+bool is_from_loader(const void* caller) {
+  const auto address = reinterpret_cast<uintptr_t>(caller);
+  return address >= g_shim.loader_begin && address < g_shim.loader_end;
+}
+
+// Whether the thread's next call is an outermost one that is to be recorded.
+bool admits(ThreadSlot& thread) {
+  if ((thread.guard & kNested) != 0) return false;
+  if ((thread.guard & kFresh) != 0) {
+    thread.guard |= kNested;  // what start-up itself allocates is no event
+    const bool ready = start_once() && is_recording() && adopt_thread(thread);
+    thread.guard &= ~uint32_t{kNested};
+    if (!ready) return false;
+  }
+  if (is_recording()) return true;
+  if (g_shim.header->recording.load(std::memory_order_relaxed) == ring::Recording::kAbandoned) {
+    ++thread.state->lost;
+    thread.state->lost_why = static_cast<uint32_t>(ring::Loss::kCollectorAway);
+  }
+  return false;
+}
+
+}  // namespace
+
+CallScope::CallScope(reel::Op op, uint64_t size, const void* caller) {
+  ThreadSlot& thread = t_thread;
+  call_.is_recorded = admits(thread);
+  call_.guard = thread.guard;
+  call_.op = static_cast<uint64_t>(op);
+  call_.size = size;
+  if (!call_.is_recorded) return;
+  if ((thread.guard & kMaking) != 0 && is_from_loader(caller)) call_.flags |= reel::kRuntime;
+  call_.begun = read_stamp(thread);
+  thread.guard |= kNested;
+}
+
+CallScope& CallScope::reallocates(const void* old) {
+  call_.old_address = reinterpret_cast<uintptr_t>(old);
+  if (old == nullptr) call_.flags |= reel::kNullOld;
+  if (call_.is_recorded && old != nullptr) note_big_block_end(t_thread, call_.old_address, kAtRealloc);
+  return *this;
+}
+
+CallScope& CallScope::frees(const void* block) {
+  call_.address = reinterpret_cast<uintptr_t>(block);
+  call_.done = call_.begun;
+  if (!call_.is_recorded) return *this;
+  note_big_block_end(t_thread, call_.address, kAtFree);
+  write_call(t_thread, call_);
+  written_ = true;
+  return *this;
+}
+
+CallScope& CallScope::reads(const void* block) {
+  call_.address = reinterpret_cast<uintptr_t>(block);
+  return *this;
+}
+
+void* CallScope::result(void* block) {
+  if (!call_.is_recorded) return block;
+  call_.address = reinterpret_cast<uintptr_t>(block);
+  if (block != nullptr) return block;
+  const bool freed = call_.old_address != 0 && call_.size == 0;
+  call_.flags |= freed ? reel::kNoResult : reel::kFailed;
+  return block;
+}
+
+CallScope::~CallScope() {
+  if (!call_.is_recorded) return;
+  ThreadSlot& thread = t_thread;
+  if (!written_) {
+    call_.done = read_stamp(thread);
+    write_call(thread, call_);
+    const bool born = call_.address != 0 && call_.op < static_cast<uint64_t>(reel::Op::kFree);
+    if (born && call_.size >= kBigBytes) watch_big_block(call_.address, call_.size);
+  }
+  thread.guard = (thread.guard & ~uint32_t{kNested}) | (call_.guard & kNested);
+}
+
+void* thorough_malloc(size_t size, const void* caller) {
+  CallScope scope(reel::Op::kMalloc, size, caller);
+  return scope.result(g_next.malloc(size));
+}
+
+void* thorough_calloc(size_t count, size_t size, const void* caller) {
+  CallScope scope(reel::Op::kCalloc, product(count, size), caller);
+  return scope.result(g_next.calloc(count, size));
+}
+
+void thorough_free(void* block) {
+  CallScope scope(reel::Op::kFree, 0);
+  scope.frees(block);
+  g_next.free(block);
+}
+
+void* record_failure(reel::Op op, uint64_t size) {
+  ThreadSlot& thread = t_thread;
+  Call call{.op = static_cast<uint64_t>(op), .flags = reel::kFailed, .size = size};
+  call.begun = call.done = read_stamp(thread);
+  write_call(thread, call);
+  return nullptr;
+}
+
+void record_at_length(ThreadSlot& thread, reel::Op op, uint64_t address, uint64_t size) {
+  const bool is_free = op >= reel::Op::kFree && op < reel::Op::kUsableSize;
+  if (is_free) note_big_block_end(thread, address, kAtFree);
+  Call call{.op = static_cast<uint64_t>(op), .address = address, .size = size};
+  call.begun = call.done = read_stamp(thread);
+  write_call(thread, call);
+  if (!is_free && address != 0 && size >= kBigBytes) watch_big_block(address, size);
+}
+
+// The slot that was reserved lies past the limit; the event takes the first of the next chunk.
+void record_beyond_limit(ThreadSlot& thread, reel::Op op, uint64_t address, uint64_t size) {
+  Call call{.op = static_cast<uint64_t>(op), .address = address, .size = size};
+  call.begun = call.done = read_stamp(thread);
+  write_call(thread, call);
+}
+
+}  // namespace heapreel::shim

@@ -1,0 +1,57 @@
+// Calls off the fast path, each recorded with everything that can be known of it. Cold.
+//
+//   CallScope scope(op, size, caller);   // is it recorded? from here on what it calls is nested
+//   scope.result(next(...));             // the call itself
+//   ~CallScope                           // its event, unless it was a free: that one was written before the call
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "recorder/shim/note.h"
+#include "trace_format/event/op.h"
+
+namespace heapreel::shim {
+
+inline uint64_t product(uint64_t count, uint64_t size) {
+  uint64_t all;
+  return __builtin_mul_overflow(count, size, &all) ? ~uint64_t{0} : all;
+}
+inline uint8_t align_log2(uint64_t align) {
+  return align == 0 ? 0 : static_cast<uint8_t>(63 - __builtin_clzll(align));
+}
+
+[[gnu::cold]] void* thorough_malloc(size_t size, const void* caller);
+[[gnu::cold]] void* thorough_calloc(size_t count, size_t size, const void* caller);
+[[gnu::cold]] void thorough_free(void* block);
+
+// Records an allocation that returned null; returns null.
+[[gnu::cold]] void* record_failure(reel::Op op, uint64_t size);
+
+// Of one call that allocates, frees or reads a block.
+class CallScope {
+ public:
+  // An allocation, or the reading of a block. `caller`: the return address, where the loader may be the caller.
+  CallScope(reel::Op op, uint64_t size, const void* caller = nullptr);
+  ~CallScope();
+  CallScope(const CallScope&) = delete;
+  CallScope& operator=(const CallScope&) = delete;
+
+  CallScope& aligned(uint64_t align) {
+    call_.align_log2 = align_log2(align);
+    return *this;
+  }
+  CallScope& reallocates(const void* old);
+  // Writes the free; the call itself follows.
+  CallScope& frees(const void* block);
+  CallScope& reads(const void* block);
+
+  void* result(void* block);
+  bool is_recorded() const { return call_.is_recorded; }
+
+ private:
+  Call call_;
+  bool written_ = false;
+};
+
+}  // namespace heapreel::shim

@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
   truth_figure("freed", count / 2);
   for (size_t i = 0; i < count; ++i) blocks[i] = malloc(kSize + i % 3);
   for (size_t i = 0; i < count / 2; ++i) free(blocks[i]);
-  blocks[count] = malloc(98765);
+  blocks[count] = malloc(87654);
   die(argv[1]);
   return 1;
 }

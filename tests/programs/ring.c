@@ -4,13 +4,14 @@
 //   ring THREADS BLOCKS DEPTH
 // Thread t allocates its i-th block, hands it on, and then frees the (i - DEPTH)-th block of its predecessor; every
 // 16th of those it reallocates first. So each thread's program order, and which object each free ends, follow from the
-// arguments alone (ring.py computes the same), while the hand-offs race. A queue never holds more than DEPTH + 1.
+// arguments alone (ring.py computes the same), while the hand-offs race. A thread is at most DEPTH blocks ahead of its
+// predecessor, so a queue never holds more than THREADS * DEPTH.
 #include <pthread.h>
 #include <sched.h>
 
 #include "truth.h"
 
-enum { kMostThreads = 64, kQueue = 256, kReallocEvery = 16 };
+enum { kMostThreads = 64, kQueue = 4096, kReallocEvery = 16 };
 
 struct Queue {
   void* slots[kQueue];
@@ -67,7 +68,7 @@ int main(int argc, char** argv) {
   thread_count = truth_argument(argc, argv, 1, 4);
   block_count = truth_argument(argc, argv, 2, 100000);
   depth = truth_argument(argc, argv, 3, 3);
-  truth_require(thread_count <= kMostThreads && depth + 2 < kQueue, "too many threads, or too deep");
+  truth_require(thread_count <= kMostThreads && thread_count * depth < kQueue, "too many threads, or too deep");
   truth_figure("threads", thread_count);
   truth_figure("blocks", block_count);
   truth_figure("depth", depth);

@@ -20,10 +20,10 @@ extern "C" {
 #endif
 
 enum { kTruthFailed = 1, kTruthMoved = 2, kTruthNullOld = 4, kTruthNoResult = 8 };
-enum { kTruthRows = 1 << 17, kFenceOpens = 70000, kFenceCloses = 80000 };
+enum { kTruthRows = 1 << 17, kFenceOpens = 90000, kFenceCloses = 110000 };
 
 struct TruthRow {
-  char kind[24];  // as `heapreel dump` names it; "=NAME" for a figure of the program, in `size`
+  char kind[32];  // as `heapreel dump` names it; "=NAME" for a figure of the program, in `size`
   uint64_t size;
   uint64_t object;
   uint64_t old_object;
@@ -78,7 +78,7 @@ TRUTH_FUNCTION struct TruthRow* truth_row(const char* kind, uint64_t size) {
 
 // A figure the driver asks for by name; the pointer lets a loop keep it up to date.
 TRUTH_FUNCTION uint64_t* truth_figure(const char* name, uint64_t value) {
-  char kind[24] = "=";
+  char kind[32] = "=";
   strncpy(kind + 1, name, sizeof kind - 2);
   return &truth_row(kind, value)->size;
 }

@@ -51,11 +51,10 @@ TRUTH_FUNCTION void truth_require(int holds, const char* what) {
   _exit(99);
 }
 
-// Call it first, and again in a forked child; without PROBE_OUT the rows go nowhere.
-TRUTH_FUNCTION void truth_open(void) {
+// Without a path the rows go nowhere.
+TRUTH_FUNCTION void truth_open_at(const char* path) {
   truth_pid = (uint32_t)getpid();
   if (truth_file != NULL) return;
-  const char* path = getenv("PROBE_OUT");
   const int fd = path != NULL ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666) : -1;
   const int flags = fd >= 0 ? MAP_SHARED : MAP_SHARED | MAP_ANONYMOUS;
   truth_require(path == NULL || (fd >= 0 && ftruncate(fd, sizeof(struct Truth)) == 0), "PROBE_OUT cannot be made");
@@ -64,6 +63,9 @@ TRUTH_FUNCTION void truth_open(void) {
   truth_file = (struct Truth*)mapped;
   if (fd >= 0) close(fd);
 }
+
+// Call it first, and again in a forked child.
+TRUTH_FUNCTION void truth_open(void) { truth_open_at(getenv("PROBE_OUT")); }
 
 TRUTH_FUNCTION struct TruthRow* truth_row(const char* kind, uint64_t size) {
   const uint64_t at = __atomic_fetch_add(&truth_file->rows, 1, __ATOMIC_RELAXED);

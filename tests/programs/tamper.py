@@ -1,0 +1,69 @@
+"""Falsifies a stream of events in one place, to see a comparison go red.
+
+The place lies inside what is compared: behind a fence, or far enough into a stream that has none.
+"""
+import itertools
+
+from compare import FENCE_OPENS, fence_number
+
+WITHOUT_FENCE = 2000  # events until a stream counts as one without fences
+SKIPPED = 10
+
+
+def is_birth(event):
+    return event["object"] != 0 and not event["op"].startswith(("free", "delete", "usable", "inherited"))
+
+
+def drop(event, _rest):
+    del event
+    return []
+
+
+def resize(event, _rest):
+    return [{**event, "size": event["size"] + 1}]
+
+
+def rename(event, _rest):
+    return [{**event, "op": "calloc" if event["op"] != "calloc" else "malloc"}]
+
+
+def double(event, _rest):
+    return [event, dict(event)]
+
+
+def swap(event, rest):
+    """Exchanges it with the next call of its thread that differs from it."""
+    between = []
+    for other in rest:
+        if other["thread"] == event["thread"] and (other["op"], other["size"]) != (event["op"], event["size"]):
+            return [other, *between, event]
+        between.append(other)
+    return [event, *between]
+
+
+def mistake(event, rest):
+    """A later free names another block than the one it freed."""
+    between = []
+    for other in rest:
+        if other["op"].startswith(("free", "delete")) and other["object"] not in (0, event["object"]):
+            return [event, *between, {**other, "object": event["object"]}]
+        between.append(other)
+    return [event, *between]
+
+
+WAYS = {way.__name__: way for way in (drop, resize, rename, double, swap, mistake)}
+
+
+def apply(way, events):
+    events = iter(events)
+    thread, seen = None, 0
+    for number, event in enumerate(events):
+        if thread is None and (fence_number(event, FENCE_OPENS) is not None or number == WITHOUT_FENCE):
+            thread = event["thread"]
+        elif event["thread"] == thread and is_birth(event):
+            seen += 1
+            if seen == SKIPPED:
+                yield from WAYS[way](event, events)
+                break
+        yield event
+    yield from itertools.chain(events)

@@ -105,7 +105,7 @@ TEST(HostileColumns, DirectoriesThatLie) {
 // ------------------------------------------------------------------------------------------------------------
 
 TEST(HostileBlocks, UnknownTypesBelow128AreTold) {
-  for (const int type : {0, 6, 127}) {
+  for (const int type : {0, 7, 127}) {
     const Verdict verdict = verdict_of_columns({}, static_cast<BlockType>(type), 0);
     EXPECT_TRUE(verdict.says("unknown type " + std::to_string(type))) << verdict.text();
     EXPECT_EQ(verdict.events, 3U);

@@ -49,6 +49,9 @@ class EventEncoder {
   // The columns stay valid until the next call.
   void encode(std::span<const Event> events, uint64_t first_object = 0, std::span<const uint64_t> addresses = {});
 
+  // How the blocks from now on store their times.
+  void set_time_codec(TimeCodec codec) { options_.time_codec = codec; }
+
   const BlockParams& params() const { return params_; }
   base::Bytes column(unsigned id) const { return sinks_.column(id); }
 

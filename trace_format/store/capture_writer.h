@@ -1,7 +1,8 @@
 // Writes events of many threads as capture blocks: one thread a block, with addresses, in the order they come.
 //
 // Memory is bounded: a thread's events leave when they fill a block or span a second, and the fullest thread's leave
-// when all together hold kBufferedEventsMax.
+// when all together hold kBufferedEventsMax. Where few events of a block have a stamp of their own, it stores the
+// changes.
 #pragma once
 
 #include <map>
@@ -57,6 +58,7 @@ class CaptureWriter {
 
   ReelWriter* writer_;
   CaptureOptions options_;
+  unsigned quantum_shift_;
   EventEncoder encoder_;
   PlainEncoder plain_encoder_;
   BodyPacker packer_;

@@ -10,8 +10,8 @@ namespace {
 using namespace tests;  // NOLINT: the words of these tests
 
 // What a block keeps of an event: all of it, but times on the grid and durations as far as asked for.
-Event kept(Event event, const EncoderOptions& options, uint64_t first_time) {
-  if (options.time_codec == TimeCodec::kNone) event.time = first_time;
+Event kept(Event event, const EncoderOptions& options) {
+  if (options.time_codec == TimeCodec::kNone) event.time = 0;
   if (options.time_codec != TimeCodec::kCurve) event.time -= event.time % options.time_quantum;
   const bool keeps_duration = options.durations == Durations::kAll ||
                               (options.durations == Durations::kReallocs && has_old(event.op, event.flags));
@@ -72,9 +72,8 @@ class Roundtrip : public testing::Test {
     const PaddedColumns columns = columns_of(encoder_);
     const auto status = decoder_.decode(columns.all(), block_);
     ASSERT_TRUE(status.has_value()) << status.error().why;
-    const uint64_t first_time = stream.events.front().time;
     std::vector<Event> wanted;
-    for (const Event& event : stream.events) wanted.push_back(kept(event, it.encoding, first_time));
+    for (const Event& event : stream.events) wanted.push_back(kept(event, it.encoding));
     const uint64_t error = it.encoding.time_codec == TimeCodec::kCurve ? it.encoding.time_error_max : 0;
     EXPECT_EQ(difference(wanted, block_.events, error), "");
     EXPECT_EQ(block_.addresses, addresses);

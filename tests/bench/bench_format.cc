@@ -54,6 +54,7 @@ const std::vector<Row>& rows() {
       {"plain blocks, bytes/event, mean", "plain_bytes", false, 7},
       {"encode plain, ns/event", "encode_plain_ns", false, 6},
       {"decode plain, ns/event", "decode_plain_ns", false, 8},
+      {"times of every 16th event, bytes/event, mean", "sparse_time_bytes", false, 0.15},
       {"pack, ns/event", "pack_ns", false, 70},
       {"decode capture, ns/event", "decode_capture_ns", false, 12},
       {"decode packed, ns/event", "decode_packed_ns", false, 12},
@@ -100,6 +101,9 @@ class FormatBench {
     samples["decode_packed_ns"].push_back(decode(packed).cpu_ns_per_event);
     const std::string plain = file(recording.name + ".plain.reel");
     samples["plain_bytes"].push_back(write_capture(recording, plain, {.plain = true}).bytes_per_event);
+    const double sparse = write_capture(recording, file("sparse.reel"), {.stamp_every = 16}).bytes_per_event;
+    const double timeless = write_capture(recording, file("timeless.reel"), {.stamp_every = 0}).bytes_per_event;
+    samples["sparse_time_bytes"].push_back(sparse - timeless);
     samples["encode_plain_ns"].push_back(encode_plain(recording).cpu_ns_per_event);
     samples["decode_plain_ns"].push_back(decode(plain).cpu_ns_per_event);
   }

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "tests/importers/mlogcol_file.h"
+#include "trace_format/codec/columns.h"
 #include "trace_format/store/block_body.h"
 #include "trace_format/store/reel_file.h"
 #include "trace_format/wire/limits.h"

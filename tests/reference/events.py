@@ -27,7 +27,7 @@ class EventBlock:
         self.threads = [self.read("lanes") for _ in range(min(lanes, 2**15))]
         need(self.by_number == (block.type == PACKED) and self.count == block.events
              and (self.by_number or self.threads == [block.thread]), "the parameters do not fit the block's header")
-        need(self.time_codec <= 2 and self.durations <= 2 and self.quantum, "a bad parameter")
+        need(self.time_codec <= 3 and self.durations <= 2 and self.quantum, "a bad parameter")
         self.objects, self.places, self.tuples = LiveLists(lanes), Places(), []
         self.free_kinds, self.outside_kind = defaultdict(lambda: FREE), DELETE_SIZED
         self.last_outside = self.first_birth
@@ -173,7 +173,7 @@ class EventBlock:
     # Times [4.6]
 
     def times(self):
-        return [self.constant_times, self.delta_times, self.curve_times][self.time_codec]()
+        return [self.constant_times, self.delta_times, self.curve_times, self.step_times][self.time_codec]()
 
     def constant_times(self):
         return [self.first_time] * self.count
@@ -181,9 +181,20 @@ class EventBlock:
     def delta_times(self):
         time = self.first_time
         for _ in range(self.count):
-            number = self.read("time")
-            time += number - 1 if number else -self.read("time")
+            time += self.change()
             yield time
+
+    def change(self):
+        number = self.read("time")
+        return number - 1 if number else -self.read("time")
+
+    def step_times(self):
+        time, left = self.first_time, self.count
+        while left:
+            time, gap = time + self.change(), self.read("time")
+            need(0 < gap <= left, "a gap of times is out of bounds")
+            yield from [time] * gap
+            left -= gap
 
     def curve_times(self):
         time, left = self.first_time, self.count

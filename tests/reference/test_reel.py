@@ -213,7 +213,7 @@ class Blocks(unittest.TestCase):
     def test_times(self):
         tokens = dict(births=4, literal=MALLOC)
         for codec, column, expected in ((0, [], [5, 5, 5, 5]), (1, [1, 3, 0, 2, 1], [5, 7, 5, 5]),
-                                        (2, [3, 7, 1, 0], [7, 10, 12, 12])):
+                                        (2, [3, 7, 1, 0], [7, 10, 12, 12]), (3, [1, 1, 9, 2, 0, 6, 1], [5, 13, 13, 7])):
             events = packed_events([251, 96, 96, 96], codec=codec, time=column, **tokens)
             self.assertEqual([event.time for event in events], expected)
 

@@ -7,6 +7,7 @@
 #include "tests/trace_format/events.h"
 #include "tests/trace_format/reels.h"
 #include "tests/trace_format/soundness.h"
+#include "trace_format/base/unfinished.h"
 
 namespace heapreel::reel {
 namespace {
@@ -168,6 +169,33 @@ TEST_F(Container, AFileThatAppearsMeanwhileIsKept) {
   }
   EXPECT_EQ(read_bytes(path_).size(), 4U);
   EXPECT_EQ(files_in_folder(), 1U);
+}
+
+// What lies under the temporary name, a trap or a leftover, is neither followed nor changed; another name is taken.
+TEST_F(Container, TemporaryNamesThatAreTakenAreLeftAlone) {
+  const std::string first = path_ + "." + std::to_string(::getpid());
+  write_bytes(folder_.file("precious"), base::as_bytes("mine", 4));
+  std::filesystem::create_symlink(folder_.file("precious"), first + ".part");
+  write_bytes(first + ".1.part", base::as_bytes("leftover", 8));
+  auto output = base::OutputFile::create(path_, false);
+  require(output);
+  require(output->write(base::as_bytes("new", 3)));
+  require(output->commit());
+  EXPECT_EQ(read_bytes(path_).size(), 3U);
+  EXPECT_EQ(read_bytes(folder_.file("precious")).size(), 4U);
+  EXPECT_EQ(read_bytes(first + ".1.part").size(), 8U);
+  EXPECT_EQ(files_in_folder(), 4U);
+}
+
+// An output that could not be created leaves no note behind: there is room for few.
+TEST_F(Container, OutputsThatFailAreNotRemembered) {
+  for (size_t i = 0; i < 2 * base::kUnfinishedMax; ++i)
+    EXPECT_FALSE(base::OutputFile::create(folder_.file("no/such/folder"), true).has_value());
+  const auto output = base::OutputFile::create(path_, false);
+  require(output);
+  EXPECT_EQ(files_in_folder(), 1U);
+  base::remove_unfinished();
+  EXPECT_EQ(files_in_folder(), 0U) << "it was noted";
 }
 
 TEST_F(Container, OutputsThatAreNoFilesAreRefused) {

@@ -73,7 +73,7 @@ TEST(HostileEvents, EventsOfTheHeaderAndTheBodyDiffer) {
 }
 
 TEST(HostileEvents, UnknownParameterValues) {
-  for (const auto& [which, value] : {std::pair{0, 2}, {1, 3}, {2, 3}, {3, 2}, {7, 0}, {8, 0}}) {
+  for (const auto& [which, value] : {std::pair{0, 2}, {1, 4}, {2, 3}, {3, 2}, {7, 0}, {8, 0}}) {
     RawEvents events;
     events.params[static_cast<size_t>(which)] = static_cast<uint64_t>(value);
     SCOPED_TRACE(which);
@@ -282,6 +282,23 @@ TEST(HostileEvents, CurvesWithoutLength) {
   expect_refused(events);
   events.time = {~uint64_t{0}, ~uint64_t{0}};
   expect_refused(events);
+}
+
+TEST(HostileEvents, StepsWithoutLength) {
+  RawEvents events;
+  events.params[1] = 3;
+  events.time = {11, 2, 0, 5, 1};
+  EXPECT_TRUE(verdict_of_block(events.columns(), 3).sound());
+  for (const std::vector<uint64_t>& time : {std::vector<uint64_t>{11, 2, 11, 0},
+                                            {11, 0, 11, 3},
+                                            {11, 2},
+                                            {11, 4},
+                                            {11, 2, 0, 5},
+                                            {11, ~uint64_t{0}},
+                                            {11, 3, 11, 1}}) {
+    events.time = time;
+    expect_refused(events);
+  }
 }
 
 TEST(HostileEvents, DurationsOfMoreThanThirtyTwoBits) {

@@ -194,6 +194,30 @@ TEST(Plain, AWriterMayChangeItsMind) {
   EXPECT_EQ(read_events(path).events, read_events(folder.file("capture.reel")).events);
 }
 
+// Addresses that a capture block could only tell wrongly go into a plain one; in the control, multiples of 16 do not.
+TEST(Plain, TellsAddressesThatLieTooFarApart) {
+  const TemporaryFolder folder;
+  const std::string path = folder.file("far.reel");
+  const auto type_of = [&path](const std::vector<Event>& events) {
+    write_capture(path, events);
+    EXPECT_EQ(read_events(path, 0, {.addresses = true}).addresses.front(), events.front().object);
+    EXPECT_EQ(read_events(path).notes.damage.size(), 0U);
+    return types_of(path).front();
+  };
+  const uint64_t far = uint64_t{1} << 62;
+  EXPECT_EQ(type_of({malloc_of(10, 7, 24, 0x1000), malloc_of(20, 7, 24, far)}), BlockType::kCapture);
+  EXPECT_EQ(type_of({malloc_of(10, 7, 24, 0x1008), malloc_of(20, 7, 24, 0x2009)}), BlockType::kCapture);
+  EXPECT_EQ(type_of({malloc_of(10, 7, 24, far + 8)}), BlockType::kPlain);
+  EXPECT_EQ(type_of({malloc_of(10, 7, 24, 0x1000), malloc_of(20, 7, 24, far * 2 + 1)}), BlockType::kPlain);
+  EXPECT_EQ(type_of({malloc_of(10, 7, 24, 0x1000), free_of(20, 7, far + 8)}), BlockType::kPlain);
+  base::WorkerPool pool(0);
+  write_capture(path, {malloc_of(10, 7, 24, far + 8)});
+  const auto packed =
+      pack_file(*ReelFile::open(path), folder.file("packed.reel"), true, pool, {.keep_addresses = true}, 4000);
+  ASSERT_FALSE(packed.has_value());
+  EXPECT_NE(packed.error().hint.find("--keep-addresses"), std::string::npos);
+}
+
 // --- hostile bytes ---------------------------------------------------------------------------------------------------
 
 // Three events by hand: malloc(24) at 0x1000 at time 100, malloc(24) at 0x1010 at time 110, free of the latter at 120.

@@ -41,6 +41,7 @@ struct RandomOptions {
   uint64_t first_time = 0;
   uint64_t step_ticks_max = 1000;
   bool times_go_back = false;
+  uint32_t stamp_every = 1;    // the events between repeat the last time
   uint32_t stacks = 0;         // allocations have one of so many call stacks, or none
   bool odd_addresses = false;  // not only multiples of 16; then all addresses and sizes stay below 2^47
 };
@@ -81,6 +82,7 @@ class StreamMaker {
   bool by_address() const { return options_.naming == reel::Naming::kAddress; }
 
   uint64_t next_time() {
+    if (++since_stamp_ % options_.stamp_every != 0) return time_;
     if (options_.times_go_back && time_ > 5000 && random_.one_in(10))
       time_ -= random_.below(5000);
     else
@@ -264,6 +266,7 @@ class StreamMaker {
   uint64_t address_ = 0;
   uint64_t next_fresh_ = 0x5500'0000'1000;
   uint32_t thread_ = 0;
+  uint32_t since_stamp_ = 0;
   std::vector<Live> live_;
   std::vector<uint64_t> freed_;
   std::vector<uint64_t> dead_;

@@ -92,6 +92,33 @@ std::vector<Event> ten_years_events() {
   return events;
 }
 
+// Every kind again, in plain blocks, with call stacks and their tree.
+void write_plain(const std::string& path) {
+  auto writer = reel::ReelWriter::create(path, true, kTestId);
+  require(writer);
+  const CaptureOptions options{.block_events = 64, .plain = true};
+  reel::proto::Metadata head = head_of(options);
+  reel::proto::StackNodes& nodes = *head.add_stacks();
+  for (uint32_t node = 1; node <= 9; ++node) {
+    nodes.add_parents(node / 2);
+    nodes.add_modules(node % 3);
+    nodes.add_offsets(0x1000 + node * 16);
+  }
+  require(writer->append(head));
+  reel::CaptureWriter capture(*writer, options);
+  uint32_t stack = 0;
+  for (Event event : every_kind_events()) {
+    if (reel::traits(event.op).allocates) event.stack = stack++ % 10;
+    ASSERT_TRUE(capture.add(event));
+  }
+  require(capture.flush());
+  reel::proto::Metadata tail;
+  tail.mutable_ending()->set_cause(reel::proto::Ending::FINISHED);
+  tail.mutable_ending()->set_events(every_kind_events().size());
+  require(writer->append(tail));
+  require(writer->finish());
+}
+
 void copy_damaged(const std::string& folder) {
   const base::Buffer whole = read_bytes(folder + "/every_kind.reel");
   write_bytes(folder + "/truncated.reel", base::Bytes(whole).first(whole.size() * 2 / 3));
@@ -125,6 +152,7 @@ void write_sample_reels(const std::string& folder) {
   write_capture(file("one_event"), {malloc_of(1000, 3, 24, 0x7000)});
   write_capture(file("every_kind"), every_kind_events(), small);
   write_packed(file("every_kind"), file("every_kind_packed"), {.block_events = 100, .times = TimeKeeping::kExact});
+  write_plain(file("plain"));
   write_capture(file("many_threads"), many_threads_events());
   write_packed(file("many_threads"), file("many_threads_packed"), {.times = TimeKeeping::kExact});
   std::filesystem::remove(file("many_threads"));

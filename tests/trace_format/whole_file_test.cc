@@ -75,10 +75,11 @@ std::vector<Event> random_capture(uint64_t seed) {
   Random random(seed);
   std::vector<Event> events;
   const auto threads = static_cast<uint32_t>(1 + random.below(6));
+  const bool odd_addresses = random.one_in(2);  // of all threads or none: a packed block cannot tell both far apart
   for (uint32_t thread = 0; thread < threads; ++thread) {
     RandomOptions options{.first_time = seed % 3 == 0 ? uint64_t{1} << 59 : 0,
                           .step_ticks_max = 1U << random.below(16)};
-    options.odd_addresses = random.one_in(2);
+    options.odd_addresses = odd_addresses;
     const RandomStream stream = StreamMaker(seed * 100 + thread, options).make(100 + random.below(900));
     for (Event event : stream.events) {
       event.thread = thread * 3;

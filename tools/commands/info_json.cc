@@ -60,7 +60,7 @@ std::string info_json(const ReelInfo& info) {
   const Json json = {{"schema", "heapreel.info/1"},
                      {"path", info.session.file.path()},
                      {"id", info.content_id},
-                     {"form", info.session.captured() ? "capture" : "packed"},
+                     {"form", info.session.form()},
                      {"complete", info.complete},
                      {"cause", cause_of(info)},
                      {"events", summary.counts.events},

@@ -69,8 +69,7 @@ void add_origin(Lines& lines, const ReelInfo& info) {
 
 void add_file(Lines& lines, const ReelInfo& info) {
   const reel::Summary& summary = info.summary;
-  std::string form = fmt::format("{}, {}", info.session.captured() ? "capture" : "packed",
-                                 cli::format_bytes(info.session.file.bytes()));
+  std::string form = fmt::format("{}, {}", info.session.form(), cli::format_bytes(info.session.file.bytes()));
   if (const uint64_t events = summary.counts.events; events > 0)
     form += fmt::format(", {:.3f} bytes an event",
                         static_cast<double>(info.session.file.bytes()) / static_cast<double>(events));

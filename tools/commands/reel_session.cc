@@ -11,6 +11,13 @@ bool ReelSession::captured() const {
                      [](const reel::BlockEntry& entry) { return reel::is_capture(entry.type); });
 }
 
+std::string_view ReelSession::form() const {
+  const bool holds_events = std::any_of(file.blocks().begin(), file.blocks().end(),
+                                        [](const reel::BlockEntry& entry) { return entry.holds_events(); });
+  if (!holds_events) return "empty";
+  return captured() ? "capture" : "packed";
+}
+
 base::Result<ReelSession> open_session(const std::string& path, unsigned jobs) {
   auto file = reel::ReelFile::open(path);
   if (!file) return base::fail(std::move(file).error());

@@ -20,6 +20,8 @@ struct ReelSession {
   uint64_t to_ns(uint64_t ticks) const { return base::ticks_to_ns(ticks, ticks_per_second); }
   uint64_t to_ticks(uint64_t ns) const { return base::ns_to_ticks(ns, ticks_per_second); }
   bool captured() const;
+  // "capture", "packed", or "empty" of a reel without events.
+  std::string_view form() const;
 };
 
 // `jobs` 0: one thread per processor.

@@ -62,6 +62,27 @@ Error write_error(const std::string& path, int sys_errno) {
   return error;
 }
 
+constexpr unsigned kTemporaryNames = 16;  // a name may be taken: by a run that was killed, or by somebody's trap
+
+std::string temporary_name(const std::string& path, unsigned attempt) {
+  if (attempt == 0) return fmt::format("{}.{}.part", path, ::getpid());
+  return fmt::format("{}.{}.{}.part", path, ::getpid(), attempt);
+}
+
+// Creates a file that did not exist before; nothing that lies under its name is followed or changed. It is noted before
+// it appears: whoever sees it may send a signal at once, and must not find it left behind.
+Fd create_temporary(const std::string& name, int& error) {
+  struct stat status {};
+  error = ::lstat(name.c_str(), &status) == 0 ? EEXIST : 0;
+  if (error != 0) return {};
+  note_unfinished(name);
+  Fd fd(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (fd.valid()) return fd;
+  error = errno;
+  forget_unfinished(name);
+  return fd;
+}
+
 }  // namespace
 
 Fd::~Fd() {
@@ -146,11 +167,13 @@ Result<OutputFile> OutputFile::create(const std::string& path, bool overwrite) {
                  .hint = directory ? "name a file in it" : "name a file that does not exist yet"});
   }
   if (exists && !overwrite) return exists_already(path);
-  std::string temporary = fmt::format("{}.{}.part", path, ::getpid());
-  Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!fd.valid()) return fail(write_error(path, errno));
-  note_unfinished(temporary);
-  return OutputFile(path, std::move(temporary), std::move(fd), overwrite);
+  int error = EEXIST;
+  for (unsigned attempt = 0; error == EEXIST && attempt < kTemporaryNames; ++attempt) {
+    std::string temporary = temporary_name(path, attempt);
+    Fd fd = create_temporary(temporary, error);
+    if (fd.valid()) return OutputFile(path, std::move(temporary), std::move(fd), overwrite);
+  }
+  return fail(write_error(path, error));
 }
 
 OutputFile::~OutputFile() {

@@ -41,6 +41,7 @@ enum class TimeCodec : uint8_t {
   kNone = 0,   // every event has the block's first time
   kDelta = 1,  // one number per event
   kCurve = 2,  // a piecewise-linear curve over the event index
+  kSteps = 3,  // exactly, as changes and how many events each time lasts
 };
 
 // Which events carry a duration.

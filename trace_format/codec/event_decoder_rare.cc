@@ -60,7 +60,7 @@ base::Status EventDecoder::read_params(const ColumnBytes& columns) {
   params_.time_quantum = source.take();
   params_.first_time = source.take();
   if (!source.consumed()) return base::bad_input("damaged event block", "malformed parameters");
-  if (naming > 1 || time_codec > 2 || durations > 2 || places > 1)
+  if (naming > 1 || time_codec > 3 || durations > 2 || places > 1)
     return base::bad_input("damaged event block", "unknown parameter value");
   if (events > limits::kEventsPerBlock || lanes > limits::kLanesPerBlock || lanes > events || births > events)
     return base::over_limit("damaged event block", fmt::format("{} events on {} lanes", events, lanes));

@@ -9,6 +9,7 @@
 namespace heapreel::reel {
 
 [[gnu::always_inline]] inline void EventEncoder::put_time(uint64_t ticks) {
+  if (options_.time_codec == TimeCodec::kNone) return;
   const uint64_t now = ticks >> quantum_shift_;
   if (options_.time_codec == TimeCodec::kDelta) {
     if (now >= last_time_) [[likely]] {
@@ -115,6 +116,7 @@ uint32_t EventEncoder::lane_of(uint32_t thread) {
 void EventEncoder::encode(std::span<const Event> events, uint64_t first_object, std::span<const uint64_t> addresses) {
   events_ = events;
   addresses_ = addresses;
+  const bool has_times = options_.time_codec != TimeCodec::kNone && !events.empty();
   params_ = {.naming = options_.naming,
              .time_codec = options_.time_codec,
              .durations = options_.durations,
@@ -124,9 +126,10 @@ void EventEncoder::encode(std::span<const Event> events, uint64_t first_object, 
              .lanes = 0,
              .first_object = first_object,
              .time_quantum = uint64_t{1} << quantum_shift_,
-             .first_time = events.empty() ? 0 : events.front().time >> quantum_shift_};
+             .first_time = has_times ? events.front().time >> quantum_shift_ : 0};
   last_time_ = params_.first_time;
   span_ = {.first_time = params_.first_time << quantum_shift_, .last_time = params_.first_time << quantum_shift_};
+  exact_ = true;
   sinks_.clear();
   lanes_.clear();
   cross_cursor_.clear();
@@ -146,6 +149,8 @@ void EventEncoder::encode(std::span<const Event> events, uint64_t first_object, 
   params_.lanes = live_.lanes();
   if (options_.time_codec == TimeCodec::kCurve)
     encode_time_curve(events_, options_.time_quantum, options_.time_error_max, sinks_.time);
+  if (options_.time_codec == TimeCodec::kSteps)
+    encode_time_steps(events_, quantum_shift_, params_.first_time, sinks_.time);
   stacks_.encode(events_, sinks_.stack);
   put_params();
 }

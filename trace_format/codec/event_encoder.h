@@ -49,8 +49,13 @@ class EventEncoder {
   // The columns stay valid until the next call.
   void encode(std::span<const Event> events, uint64_t first_object = 0, std::span<const uint64_t> addresses = {});
 
+  // How the blocks from now on store their times.
+  void set_time_codec(TimeCodec codec) { options_.time_codec = codec; }
+
   const BlockParams& params() const { return params_; }
   base::Bytes column(unsigned id) const { return sinks_.column(id); }
+  // Whether the block is true to its addresses. If they lie too far apart (has_distance_code), it must not be written.
+  bool exact() const { return exact_ && (!params_.places || place_.exact()); }
 
   const BlockSpan& span() const { return span_; }
 
@@ -139,6 +144,7 @@ class EventEncoder {
   Op old_free_op_ = Op::kDelete;
   uint64_t last_old_ = 0;
   uint64_t last_time_ = 0;  // in quanta
+  bool exact_ = true;
 };
 
 }  // namespace heapreel::reel

@@ -122,10 +122,12 @@ void EventEncoder::encode_rare(const Event& event, Cursor at) {
 
 template <Naming kNaming>
 void EventEncoder::put_old(uint64_t object) {
-  if constexpr (kNaming == Naming::kAddress)
+  if constexpr (kNaming == Naming::kAddress) {
+    exact_ &= has_distance_code(object, last_old_);
     sinks_.old.put(distance_code(object, last_old_));
-  else
+  } else {
     sinks_.old.put_signed(static_cast<int64_t>(object - last_old_));
+  }
   last_old_ = object;
 }
 

@@ -27,6 +27,11 @@ inline uint64_t distance_code(uint64_t to, uint64_t from) {
   const uint64_t odd = base::zigzag(distance);
   return odd << 1 | 1;
 }
+// Whether the code can name the distance: one that is no multiple of 16 must be below 2^61 either way.
+inline bool has_distance_code(uint64_t to, uint64_t from) {
+  constexpr uint64_t kFar = uint64_t{1} << 61;
+  return ((to - from) & 15) == 0 || to - from + kFar < 2 * kFar;
+}
 inline uint64_t apply_distance(uint64_t from, uint64_t code) {
   const auto value = static_cast<uint64_t>(base::unzigzag(code >> 1));
   return from + ((code & 1) != 0 ? value : value * 16);
@@ -47,6 +52,7 @@ class PlaceModel {
       below_.resize(wanted);
     }
     next_stranger_ = births_limit;
+    exact_ = true;
     fresh_ = 0;
   }
 
@@ -72,10 +78,14 @@ class PlaceModel {
     uint64_t code = take_matching(size_class, address);
     if (code == kDepth) code += take_matching(kUnknownClass, address);
     if (code < kFreshCode) return code;
+    exact_ &= has_distance_code(address, fresh_);
     code = address == fresh_ ? kFreshCode : kFreshCode + 1 + distance_code(address, fresh_);
     fresh_ = end_of(address, size);
     return code;
   }
+
+  // Whether all codes since reset() name the addresses they were made of.
+  bool exact() const { return exact_; }
 
   // The inverse of code_of. A code that names no freed block yields address 0, which no allocation has.
   uint64_t take(uint64_t code, uint64_t size, uint32_t size_class) {
@@ -124,6 +134,7 @@ class PlaceModel {
   std::vector<uint32_t> below_;  // what lies below a block in its stack
   uint32_t next_stranger_ = 0;
   uint64_t fresh_ = 0;
+  bool exact_ = true;
 };
 
 }  // namespace heapreel::reel

@@ -114,6 +114,36 @@ class CurveFitter {
 
 }  // namespace
 
+namespace {
+
+void put_change(uint64_t from, uint64_t to, ValueSink& sink) {
+  if (to >= from) return sink.put(to - from + 1);
+  sink.put(0);
+  sink.put(from - to);
+}
+
+}  // namespace
+
+void encode_time_steps(std::span<const Event> events, unsigned quantum_shift, uint64_t first_time, ValueSink& sink) {
+  uint64_t last = first_time;
+  for (size_t at = 0; at < events.size();) {
+    const uint64_t time = events[at].time >> quantum_shift;
+    size_t end = at + 1;
+    while (end < events.size() && events[end].time >> quantum_shift == time) ++end;
+    put_change(last, time, sink);
+    sink.put(end - at);
+    last = time;
+    at = end;
+  }
+}
+
+bool steps_suit(std::span<const Event> events, unsigned quantum_shift) {
+  size_t changes = 1;
+  for (size_t i = 1; i < events.size(); ++i)
+    changes += events[i].time >> quantum_shift != events[i - 1].time >> quantum_shift ? 1 : 0;
+  return 2 * changes < events.size();
+}
+
 void encode_time_curve(std::span<const Event> events, uint64_t quantum, uint64_t error, ValueSink& sink) {
   if (!events.empty()) CurveFitter(events, quantum, error).write(sink);
 }

@@ -34,6 +34,7 @@ PackedBlock BlockMaker::make(Stretch& stretch) {
   auto bench = take_bench();
   bench->encoder.encode(stretch.events, stretch.first_object, stretch.addresses);
   PackedBlock block{.header = pack_events(bench->encoder, stretch.events, bench->packer), .body = {}};
+  block.exact = bench->encoder.exact();
   {
     const std::lock_guard lock(mutex_);
     if (!spare_bodies_.empty()) {

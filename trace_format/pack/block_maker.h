@@ -19,6 +19,7 @@ struct Stretch {
 struct PackedBlock {
   BlockHeader header;
   base::Buffer body;
+  bool exact = true;  // else its addresses cannot be told
 };
 
 class BlockMaker {

@@ -6,6 +6,7 @@
 
 #include "trace_format/base/ticks.h"
 #include "trace_format/pack/block_maker.h"
+#include "trace_format/pack/residency.h"
 #include "trace_format/store/metadata.h"
 #include "trace_format/summary/content_id.h"
 
@@ -80,6 +81,11 @@ class Packer {
 
   base::Status write_one() {
     PackedBlock block = maker_.take();
+    if (!block.exact)
+      return base::fail({.code = base::ErrorCode::kBadInput,
+                         .what = "cannot keep the addresses",
+                         .why = "some that are no multiples of 16 lie 2^61 bytes apart",
+                         .hint = "pack without --keep-addresses"});
     auto status = writer_->append(block.header, block.body);
     maker_.give_back(std::move(block));
     return status;
@@ -99,6 +105,27 @@ void copy_metadata(const ReelMetadata& source, proto::Metadata& to) {
   to.clear_ending();
   to.mutable_capture()->clear_block_events_max();
 }
+
+bool is_captured(const ReelFile& file) {
+  return std::any_of(file.blocks().begin(), file.blocks().end(),
+                     [](const BlockEntry& entry) { return is_capture(entry.type); });
+}
+
+// Hands a stream on, and shows it to the placer of notes.
+class WatchedStream final : public EventStream {
+ public:
+  WatchedStream(EventStream& stream, ResidencyPlacer& placer) : stream_(&stream), placer_(&placer) {}
+
+  base::Result<bool> next(EventBatch& batch) override {
+    auto more = stream_->next(batch);
+    if (more && *more && placer_->has_notes()) placer_->add(batch);
+    return more;
+  }
+
+ private:
+  EventStream* stream_;
+  ResidencyPlacer* placer_;
+};
 
 // All that the source has lost: what the file misses, what its blocks miss, and what nobody can find any more, by the
 // number of events the source says it had.
@@ -137,7 +164,10 @@ base::Result<PackResult> pack_file(const ReelFile& from, const std::string& to, 
                                    PackOptions options, uint64_t time_error_ns) {
   auto metadata = read_metadata(from);
   if (!metadata) return base::fail(std::move(metadata).error());
-  auto stream = open_events(from, pool, {.addresses = options.keep_addresses});
+  // Notes by address become notes by number, which a packed source has already.
+  ResidencyPlacer placer(is_captured(from) ? metadata->shared : proto::Metadata());
+  if (placer.has_notes()) metadata->shared.clear_residency();
+  auto stream = open_events(from, pool, {.addresses = options.keep_addresses || placer.has_notes()});
   if (!stream) return base::fail(std::move(stream).error());
   auto writer = ReelWriter::create(to, overwrite);
   if (!writer) return base::fail(std::move(writer).error());
@@ -149,11 +179,13 @@ base::Result<PackResult> pack_file(const ReelFile& from, const std::string& to, 
   copy_metadata(*metadata, head);
   HEAPREEL_TRY(writer->append(head));
   HEAPREEL_TRY(writer->append(metadata->confidential));
-  auto result = pack(**stream, *writer, pool, options);
+  WatchedStream watched(**stream, placer);
+  auto result = pack(watched, *writer, pool, options);
   if (!result) return result;
   add_damage(from, (*stream)->notes(), metadata->shared.ending().events(), *result);
 
   proto::Metadata tail;
+  result->residency_dropped = placer.finish(tail);
   *tail.mutable_ending() = metadata->shared.ending();
   tail.mutable_ending()->set_content_id(result->content_id.data(), result->content_id.size());
   tail.mutable_ending()->set_events(result->events);
@@ -168,6 +200,7 @@ base::Result<PackResult> pack_file(const ReelFile& from, const std::string& to, 
   packing.set_time_error(options.times == TimeKeeping::kWithin ? options.time_error : 0);
   packing.set_no_time(options.times == TimeKeeping::kNone);
   packing.set_addresses_kept(options.keep_addresses);
+  packing.set_residency_dropped(metadata->shared.packing().residency_dropped() + result->residency_dropped);
   packing.set_inversions_repaired((*stream)->notes().inversions_repaired);
   HEAPREEL_TRY(writer->append(tail));
   HEAPREEL_TRY(writer->finish());

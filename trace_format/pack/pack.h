@@ -33,8 +33,9 @@ PackOptions archive_options();
 struct PackResult {
   uint64_t events = 0;
   base::Sha256::Digest content_id{};
-  uint64_t events_lost = 0;    // in blocks of the source that could not be read
-  std::vector<Damage> damage;  // those blocks
+  uint64_t events_lost = 0;        // in blocks of the source that could not be read
+  std::vector<Damage> damage;      // those blocks
+  uint64_t residency_dropped = 0;  // notes of resident pages where no object lived
 };
 
 // Appends the stream's events to the writer, which the caller opens and finishes.

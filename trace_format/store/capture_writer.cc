@@ -2,12 +2,16 @@
 #include "trace_format/store/capture_writer.h"
 
 #include <algorithm>
+#include <bit>
+
+#include "trace_format/codec/time_curve.h"
 
 namespace heapreel::reel {
 
 CaptureWriter::CaptureWriter(ReelWriter& writer, const CaptureOptions& options)
     : writer_(&writer),
       options_(options),
+      quantum_shift_(static_cast<unsigned>(std::countr_zero(options.time_quantum))),
       encoder_({.naming = Naming::kAddress,
                 .time_codec = TimeCodec::kDelta,
                 .durations = options.durations,
@@ -41,14 +45,18 @@ void CaptureWriter::write(Pending& pending) {
 }
 
 base::Status CaptureWriter::append(std::span<const Event> events) {
-  if (options_.plain) {
-    plain_encoder_.encode(events);
-    const BlockHeader header = pack_events(plain_encoder_, events, plain_packer_);
-    return writer_->append(header, plain_packer_.finish());
-  }
+  if (options_.plain) return append_plain(events);
+  encoder_.set_time_codec(steps_suit(events, quantum_shift_) ? TimeCodec::kSteps : TimeCodec::kDelta);
   encoder_.encode(events);
+  if (!encoder_.exact()) return append_plain(events);
   const BlockHeader header = pack_events(encoder_, events, packer_);
   return writer_->append(header, packer_.finish());
+}
+
+base::Status CaptureWriter::append_plain(std::span<const Event> events) {
+  plain_encoder_.encode(events);
+  const BlockHeader header = pack_events(plain_encoder_, events, plain_packer_);
+  return writer_->append(header, plain_packer_.finish());
 }
 
 }  // namespace heapreel::reel

@@ -1,7 +1,9 @@
 // Writes events of many threads as capture blocks: one thread a block, with addresses, in the order they come.
 //
 // Memory is bounded: a thread's events leave when they fill a block or span a second, and the fullest thread's leave
-// when all together hold kBufferedEventsMax.
+// when all together hold kBufferedEventsMax. Where few events of a block have a stamp of their own, it stores the
+// changes.
+// A block whose addresses lie farther apart than a capture block can tell is written as a plain one.
 #pragma once
 
 #include <map>
@@ -53,10 +55,12 @@ class CaptureWriter {
   void select(uint32_t thread);
   void write(Pending& pending);
   base::Status append(std::span<const Event> events);
+  base::Status append_plain(std::span<const Event> events);
   void write_fullest();
 
   ReelWriter* writer_;
   CaptureOptions options_;
+  unsigned quantum_shift_;
   EventEncoder encoder_;
   PlainEncoder plain_encoder_;
   BodyPacker packer_;

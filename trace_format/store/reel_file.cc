@@ -22,8 +22,7 @@ tl::unexpected<base::Error> not_a_reel(
   return base::fail({.code = base::ErrorCode::kBadInput,
                      .what = fmt::format("cannot open {}", path),
                      .why = std::move(why),
-                     .hint = std::move(hint),
-                     .offset = 0});
+                     .hint = std::move(hint)});
 }
 
 }  // namespace
@@ -71,6 +70,11 @@ base::Status ReelFile::read_file_header() {
 }
 
 base::Status ReelFile::require_known_features() const {
+  if (header_sound_ && header_.major == kVersionMajor && header_.header_bytes != sizeof header_)
+    return base::fail({.code = base::ErrorCode::kUnsupported,
+                       .what = fmt::format("cannot read {}", path_),
+                       .why = fmt::format("its header has {} bytes, not {}", header_.header_bytes, sizeof header_),
+                       .hint = "a newer heapreel can read it"});
   const uint64_t unknown = header_.incompatible & ~kKnownIncompatible;
   if (!header_sound_ || (header_.major == kVersionMajor && unknown == 0)) return {};
   std::string names = feature_names(*this, unknown);

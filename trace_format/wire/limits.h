@@ -10,8 +10,8 @@ inline constexpr uint64_t kLanesPerBlock = 1U << 15;
 inline constexpr uint64_t kThreads = 1U << 24;  // serials are below this
 inline constexpr uint64_t kBlockBodyBytes = 64U << 20;
 inline constexpr uint64_t kColumnsPerBlock = 64;
-inline constexpr uint64_t kMetadataBytes = 16U << 20;      // one metadata message, uncompressed
-inline constexpr uint64_t kMetadataBytesAll = 256U << 20;  // all of a reel's together
+inline constexpr uint64_t kMetadataBytes = 16U << 20;     // one metadata message, uncompressed
+inline constexpr uint64_t kMetadataBytesAll = 64U << 20;  // all of a reel's together
 
 // The uncompressed size of a block is bounded by what its events can need, never by a compression ratio: honest columns
 // compress beyond 100:1. An event writes at most some 70 bytes over all columns.

@@ -10,6 +10,7 @@ unset(CMAKE_FIND_PACKAGE_NAME)
 # The tools'.
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
+pkg_check_modules(libdw REQUIRED IMPORTED_TARGET libdw libelf)
 
 # The tests'.
 if(HEAPREEL_BUILD_TESTS)

@@ -1,9 +1,12 @@
 // `heapreel dump`: the events of a reel in replay order, one a line.
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
+#include <unordered_map>
 
 #include "tools/cli/output.h"
 #include "tools/cli/quantity.h"
+#include "tools/commands/dump_stacks.h"
 #include "tools/commands/reel_session.h"
 #include "tools/commands/table.h"
 #include "tools/commands/warn.h"
@@ -22,7 +25,28 @@ void for_each_flag(const reel::Event& event, Each each) {
     if ((event.flags >> bit & 1) != 0) each(kFlagNames[bit]);
 }
 
-void print_jsonl(cli::Output& out, const ReelSession& session, const reel::Event& event, uint64_t seq) {
+// The stacks of a reel as they are printed, each made once.
+class StackTexts {
+ public:
+  StackTexts(const reel::ReelMetadata& metadata, symbols::SymbolizerOptions options, bool jsonl)
+      : symbolizer_(std::move(options)), reader_(metadata, symbolizer_), jsonl_(jsonl) {}
+
+  const std::string& of(uint32_t stack) {
+    const auto [place, is_new] = texts_.try_emplace(stack);
+    if (is_new) place->second = jsonl_ ? stack_as_json(reader_.frames(stack)) : stack_as_text(reader_.frames(stack));
+    return place->second;
+  }
+  std::vector<std::string> problems() const { return symbolizer_.problems(); }
+
+ private:
+  symbols::Symbolizer symbolizer_;
+  symbols::StackReader reader_;
+  std::unordered_map<uint32_t, std::string> texts_;
+  bool jsonl_;
+};
+
+void print_jsonl(cli::Output& out, const ReelSession& session, const reel::Event& event, uint64_t seq,
+                 StackTexts* stacks) {
   out.print(R"({{"seq":{},"t_ns":{},"thread":{},"op":"{}","size":{},"align":{},"object":{})", seq,
             session.to_ns(event.time), event.thread, reel::traits(event.op).name, event.size, alignment_of(event),
             event.object);
@@ -37,10 +61,12 @@ void print_jsonl(cli::Output& out, const ReelSession& session, const reel::Event
   }
   if (event.duration != 0) out.print(R"(,"duration_ns":{})", session.to_ns(event.duration));
   if (event.stack != 0) out.print(R"(,"stack":{})", event.stack);
+  if (event.stack != 0 && stacks != nullptr) out.print(R"(,"frames":{})", stacks->of(event.stack));
   out.write("}\n");
 }
 
-void print_text(cli::Output& out, const ReelSession& session, const reel::Event& event, uint64_t seq) {
+void print_text(cli::Output& out, const ReelSession& session, const reel::Event& event, uint64_t seq,
+                StackTexts* stacks) {
   const uint64_t ns = session.to_ns(event.time);
   out.print("{:>9}  {:>4}.{:09}  T{:<3} {:<13}", seq, ns / 1'000'000'000, ns % 1'000'000'000, event.thread,
             reel::traits(event.op).name);
@@ -55,6 +81,7 @@ void print_text(cli::Output& out, const ReelSession& session, const reel::Event&
   for_each_flag(event, [&](std::string_view name) { out.print("  {}", name); });
   if (event.stack != 0) out.print("  stack {}", event.stack);
   out.write("\n");
+  if (event.stack != 0 && stacks != nullptr) out.write(stacks->of(event.stack));
 }
 
 struct Window {
@@ -64,7 +91,8 @@ struct Window {
 };
 
 // Returns how many events were printed.
-base::Result<uint64_t> print_events(const ReelSession& session, reel::EventStream& stream, Window window, bool jsonl) {
+base::Result<uint64_t> print_events(const ReelSession& session, reel::EventStream& stream, Window window, bool jsonl,
+                                    StackTexts* stacks) {
   cli::Output& out = cli::standard_output();
   reel::EventBatch batch;
   uint64_t printed = 0;
@@ -78,7 +106,7 @@ base::Result<uint64_t> print_events(const ReelSession& session, reel::EventStrea
       if (event.time < window.from) continue;
       if (event.time >= window.to || printed == window.limit || !out.ok()) return printed;
       ++printed;
-      jsonl ? print_jsonl(out, session, event, at) : print_text(out, session, event, at);
+      jsonl ? print_jsonl(out, session, event, at, stacks) : print_text(out, session, event, at, stacks);
     }
   }
 }
@@ -91,6 +119,17 @@ void warn_of_empty_window(const ReelSession& session) {
   if (last > 0)
     fmt::print(stderr, "heapreel: warning: no event lies in that time; the last one is at {}\n",
                cli::format_duration(session.to_ns(last)));
+}
+
+symbols::SymbolizerOptions symbol_options(const cli::Arguments& arguments) {
+  symbols::SymbolizerOptions options;
+  const std::vector<std::string> more = arguments.get_all("debug-files");
+  options.debug_folders.insert(options.debug_folders.begin(), more.begin(), more.end());
+  return options;
+}
+
+void warn_of_missing_symbols(const StackTexts& stacks) {
+  for (const std::string& problem : stacks.problems()) fmt::print(stderr, "heapreel: warning: {}\n", problem);
 }
 
 }  // namespace
@@ -110,7 +149,10 @@ base::Result<int> run_dump(const cli::Arguments& arguments) {
   auto stream = reel::open_events(session->file, *session->pool, {.from_time = window.from});
   if (!stream) return base::fail(stream.error());
   const bool jsonl = arguments.get("format") == "jsonl";
-  const auto printed = print_events(*session, **stream, window, jsonl);
+  std::optional<StackTexts> stacks;
+  if (arguments.has("stacks")) stacks.emplace(session->metadata, symbol_options(arguments), jsonl);
+  const auto printed = print_events(*session, **stream, window, jsonl, stacks ? &*stacks : nullptr);
+  if (stacks) warn_of_missing_symbols(*stacks);
   if (!printed) return base::fail(printed.error());
   if (*printed == 0 && window.limit > 0) warn_of_empty_window(*session);
   warn_of_damage(session->file.path(), known_damage(*session, (*stream)->notes().damage));

@@ -30,10 +30,20 @@ const cli::CommandSpec& dump_spec() {
                 {.name = "limit",
                  .kind = cli::ValueKind::kCount,
                  .value_name = "N",
-                 .help = "stop after N events, such as 100, 10k or 5M"}},
+                 .help = "stop after N events, such as 100, 10k or 5M"},
+                {.name = "stacks",
+                 .help = "show the call stack of each allocation that has one, with functions and lines where their "
+                         "files are here"},
+                {.name = "debug-files",
+                 .kind = cli::ValueKind::kText,
+                 .value_name = "FOLDER",
+                 .help = "look for debug files in FOLDER/.build-id, too; /usr/lib/debug is always searched",
+                 .repeatable = true,
+                 .needs = "stacks"}},
       .examples = {{"heapreel dump app.reel --limit 20", "The first events."},
                    {"heapreel dump app.reel --from 1.5s --to 1.6s", "What happened in one tenth of a second."},
-                   {"heapreel dump app.reel --format jsonl | jq 'select(.size > 1048576)'", "The large ones."}},
+                   {"heapreel dump app.reel --format jsonl | jq 'select(.size > 1048576)'", "The large ones."},
+                   {"heapreel dump app.reel --stacks --limit 20", "Where the first ones came from."}},
       .run = run_dump};
   return spec;
 }

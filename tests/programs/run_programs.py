@@ -2,7 +2,7 @@
 """Records the test programs and compares their reels with what the programs say they did.
 
   run_programs.py --bin DIR --programs DIR CASE...      run cases; all must pass
-  run_programs.py ... --tamper WAY CASE                 a control: the case holds, and with falsified events it does not
+  run_programs.py ... --tamper WAY CASE                 a control: it holds, and with falsified events it does not
   run_programs.py --list                                names, and the tampers of each: "NAME WAY,WAY"
 """
 import argparse
@@ -40,7 +40,8 @@ def run_case(case, args):
         if "/" not in argv[0]:
             argv[0] = str(programs / argv[0])
         env = {key: filled(value, programs, folder) for key, value in case.env.items()}
-        outcome = record(str(args.bin.resolve() / "heapreel"), argv, folder, env, case.flags, case.timeout)
+        heapreel = str(args.bin.resolve() / "heapreel")
+        outcome = record(heapreel, argv, folder, env, case.flags, case.timeout)
         if case.status is not None:
             require(outcome.status == case.status,
                     f"status {outcome.status}, not {case.status}; stderr:\n{outcome.stderr}")

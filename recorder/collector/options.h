@@ -25,6 +25,7 @@ struct RecordOptions {
   uint64_t keep_ns = 0;        // ... or so much time; both 0: keep all
   int level = 1;               // of zstd
   std::vector<std::string> command{};
+  std::vector<int> signals_to_reset{};  // we ignore them; the command shall not
 };
 
 }  // namespace heapreel::collector

@@ -2,6 +2,7 @@
 #include "recorder/collector/shared_pool.h"
 
 #include <cerrno>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/random.h>

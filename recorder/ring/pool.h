@@ -66,7 +66,8 @@ struct PoolHeader {
   alignas(kLine) std::atomic<uint64_t> free_large;
   alignas(kLine) std::atomic<uint64_t> free_small;
   alignas(kLine) std::atomic<uint64_t> full;
-  std::atomic<uint32_t> full_count;  // chunks handed over and not yet given back
+  std::atomic<uint32_t> full_count;   // chunks handed over and not yet given back
+  std::atomic<uint32_t> chunks_used;  // no chunk from here on was ever handed out
 
   // Sleep and wake.
   alignas(kLine) std::atomic<uint32_t> collector_asleep;  // futex: 1 while the collector sleeps
@@ -92,7 +93,7 @@ struct ProcessRecord {
   std::atomic<uint32_t> exit_reached;  // exit() ran its handlers
   std::atomic<uint64_t> lost;         // events dropped in all
   uint32_t bootstrap_bytes;           // given out before the real allocator was known
-  uint32_t static_stamps;             // 1 if the clock was taken away (seccomp, PR_SET_TSC)
+  std::atomic<uint32_t> unwanted;     // 1: chosen by the collector; the process shall write no more
   uint64_t reserved[9];
 };
 static_assert(sizeof(ProcessRecord) == 128);

@@ -5,6 +5,7 @@
 #include "recorder/shim/note.h"
 #include "recorder/shim/os.h"
 #include "recorder/shim/record.h"
+#include "recorder/shim/start.h"
 #include "recorder/shim/thread.h"
 
 namespace heapreel::shim {
@@ -96,6 +97,10 @@ uint32_t take_first(ring::Loss& why) {
 }
 
 void adopt(ThreadSlot& thread, uint32_t index) {
+  std::atomic<uint32_t>& used = g_shim.header->chunks_used;
+  uint32_t known = used.load(std::memory_order_relaxed);
+  while (known <= index && !used.compare_exchange_weak(known, index + 1, std::memory_order_relaxed)) {
+  }
   ring::ChunkHeader& header = g_shim.pool.chunk(index);
   header.process = g_shim.process;
   header.thread = thread.serial;
@@ -126,6 +131,10 @@ bool next_chunk(ThreadSlot& thread) {
   const os::SignalsBlocked no_handlers(may_enter_kernel());
   const uint64_t begun = read_stamp(thread);
   give_up_chunk(state);
+  if (g_shim.pool.process(g_shim.process).unwanted.load(std::memory_order_relaxed) != 0) {
+    leave_session();
+    return false;
+  }
   ring::Loss why = ring::Loss::kPoolFull;
   const uint32_t chunk = thread.next_sequence == 0 ? take_first(why) : take_large(why);
   if (chunk == ring::kNoChunk) {

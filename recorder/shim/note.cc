@@ -17,7 +17,10 @@ void put_note(ring::Slot* at, const ring::NoteHead& head, uint64_t stamp, const 
   ring::put(at, ring::head_of(ring::kNote, ring::field_of(head), stamp), ring::body_of(0, stamp));
 }
 
-void lose(ThreadState& state) { ++state.lost; }
+void lose(ThreadState& state) {
+  ++state.lost;
+  g_shim.pool.process(g_shim.process).lost.fetch_add(1, std::memory_order_relaxed);
+}
 
 uint32_t saturated(uint64_t ticks) { return ticks >> 32 == 0 ? static_cast<uint32_t>(ticks) : 0xFFFFFFFF; }
 

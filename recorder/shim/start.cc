@@ -44,7 +44,6 @@ void fill(ring::ProcessRecord& record, ring::Origin origin, uint32_t parent) {
   record.exit_reached.store(0, std::memory_order_relaxed);
   record.lost.store(0, std::memory_order_relaxed);
   record.bootstrap_bytes = bootstrap_bytes();
-  record.static_stamps = 0;
   record.ready.store(1, std::memory_order_release);  // pairs with the collector's scan of the records
 }
 
@@ -104,6 +103,8 @@ bool start_once() {
   return __atomic_load_n(&g_started, __ATOMIC_ACQUIRE) == 2 && g_shim.header != &g_no_pool;
 }
 
+void leave_session() { g_shim.header = &g_no_pool; }
+
 // A child of fork comes here with the parent's g_shim and a wiped arena.
 void adopt_process(ring::Origin origin) {
   Arena& arena = *g_shim.arena;
@@ -111,7 +112,7 @@ void adopt_process(ring::Origin origin) {
   const uint32_t index = take_process_record();
   if (index == ring::kProcessesMax) {
     g_shim.header->processes_refused.fetch_add(1, std::memory_order_relaxed);
-    g_shim.header = &g_no_pool;
+    leave_session();
     return;
   }
   g_shim.process = index;

@@ -12,4 +12,7 @@ bool start_once();
 // Takes a record for this process image (or child of fork) and a fresh arena.
 void adopt_process(ring::Origin origin);
 
+// The process is not recorded any more; its calls go straight on.
+void leave_session();
+
 }  // namespace heapreel::shim

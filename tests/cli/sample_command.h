@@ -42,4 +42,21 @@ inline const CommandSpec& sample_command() {
   return spec;
 }
 
+// A command that runs a program, with a switch and a flag that takes a value.
+inline const CommandSpec& sample_runner() {
+  static const CommandSpec spec{
+      .name = "shoot",
+      .group = "Samples",
+      .summary = "a command that runs a program",
+      .description = "It runs a program.",
+      .positionals =
+          {{.name = "CMD", .kind = ValueKind::kProgram, .help = "the program"},
+           {.name = "ARGS", .kind = ValueKind::kText, .help = "its words", .required = false, .repeatable = true}},
+      .takes_command = true,
+      .flags = {{.name = "switch", .letter = 's', .help = "a switch"},
+                {.name = "output", .letter = 'o', .kind = ValueKind::kFile, .value_name = "FILE", .help = "a file"}},
+      .examples = {{"heapreel shoot ls -l", "A program and its flag."}}};
+  return spec;
+}
+
 }  // namespace heapreel::cli

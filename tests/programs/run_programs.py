@@ -81,7 +81,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, help="folder of heapreel")
     parser.add_argument("--programs", type=pathlib.Path, help="folder of the test programs")
-    parser.add_argument("--tamper", choices=sorted(WAYS), help="falsify the events this way, which the case must notice")
+    parser.add_argument("--tamper", choices=sorted(WAYS), help="falsify the events this way; the case must notice")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("cases", nargs="*", metavar="CASE")
     args = parser.parse_args()

@@ -9,7 +9,7 @@ try:
 except ImportError:
     zstandard = None  # then the command does it
 
-CAPTURE, PACKED, METADATA, PRIVATE_METADATA, INDEX, FIRST_SKIPPABLE = 1, 2, 3, 4, 5, 128
+CAPTURE, PACKED, METADATA, PRIVATE_METADATA, INDEX, PLAIN, FIRST_SKIPPABLE = 1, 2, 3, 4, 5, 6, 128
 
 
 class ReelError(Exception):
@@ -79,7 +79,7 @@ def read_block(data, offset, tag, sequence):
     need(block.sequence == sequence, "a block is missing")
     need(len(block.body) == block.body_bytes, "the reel is cut off")
     need(block.body_hash == xxh64(block.body), "a block's body is damaged")
-    need(CAPTURE <= block.type <= INDEX or block.type >= FIRST_SKIPPABLE, f"unknown block type {block.type}")
+    need(CAPTURE <= block.type <= PLAIN or block.type >= FIRST_SKIPPABLE, f"unknown block type {block.type}")
     need(block.version == 1 or block.type >= FIRST_SKIPPABLE, f"unknown version {block.version} of a block")
     return block
 

@@ -47,7 +47,7 @@ class EventBlock:
             if self.durations == 2 or self.durations == 1 and event.has_old:
                 event.duration = self.read("duration")
         if self.left["stack"]:
-            self.take_stacks(events)
+            take_stacks(events, lambda: self.read("stack"))
         need(len(self.objects.born) == self.births, "another number of births than the parameters say")
         need(not any(self.left.values()), "a column is not used up")
         return events
@@ -193,20 +193,22 @@ class EventBlock:
             yield from (time + (rise * k + gap // 2) // gap for k in range(1, gap + 1))
             time, left = time + rise, left - gap
 
-    # Call stacks [4.7]
 
-    def take_stacks(self, events):
-        joined, last = [], 0
-        for event in events:
-            number = self.read("stack") if event.kind in ALLOCATING else 0
-            if number == 1:
-                last += unzigzag(self.read("stack"))
-                need(0 < last < 2**32, "the number of a call stack is out of range")
-                joined.append(last)
-                event.stack = last
-            elif number:
-                need(number - 2 < len(joined), "an unknown call stack")
-                event.stack = joined[number - 2]
+# ---- Call stacks [4.7]
+
+def take_stacks(events, read):
+    """Gives the events their stacks; read takes the next number of the column."""
+    joined, last = [], 0
+    for event in events:
+        number = read() if event.kind in ALLOCATING else 0
+        if number == 1:
+            last += unzigzag(read())
+            need(0 < last < 2**32, "the number of a call stack is out of range")
+            joined.append(last)
+            event.stack = last
+        elif number:
+            need(number - 2 < len(joined), "an unknown call stack")
+            event.stack = joined[number - 2]
 
 
 class Places:

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A second reader of reels, written from docs/reel-format.md alone; numbers in brackets are sections of that text.
 
-It is documentation that runs, simple and slow: container.py makes blocks and columns of a file, events.py makes events
-of columns, replay_order.py puts those of a capture reel in order. It refuses damaged reels. Zstandard comes from
+It is documentation that runs, simple and slow: container.py makes blocks and columns of a file, events.py and plain.py make
+events of columns, replay_order.py puts those of a capture reel in order. It refuses damaged reels. Zstandard comes from
 python3-zstandard or the zstd command.
 
     reel.py dump FILE    the events in replay order, a JSON object a line
@@ -11,10 +11,11 @@ python3-zstandard or the zstd command.
 """
 import argparse, json, sys
 
-from container import CAPTURE, PACKED, ReelError, need, read_blocks
+from container import CAPTURE, PACKED, PLAIN, ReelError, need, read_blocks
 from content_id import content_id
 from events import decode
 from metadata import read_metadata
+from plain import decode_plain
 from replay_order import replay_order
 from vocabulary import FLAGS, KINDS, REALLOCS
 
@@ -23,14 +24,16 @@ class Reel:
     def __init__(self, data):
         self.blocks = read_blocks(data)
         self.metadata = read_metadata(self.blocks)
-        self.forms = {block.type for block in self.blocks} & {CAPTURE, PACKED}
-        need(len(self.forms) < 2, "capture and packed blocks in one reel")
+        self.forms = {block.type for block in self.blocks} & {CAPTURE, PACKED, PLAIN}
+        need(PACKED not in self.forms or len(self.forms) < 2, "capture and packed blocks in one reel")
 
     def stored_events(self):
         """The events as the blocks hold them, in file order."""
         due = 1
         for block in self.blocks:
-            if block.type in self.forms:
+            if block.type == PLAIN:
+                yield from decode_plain(block)
+            elif block.type in self.forms:
                 events, first, following = decode(block)
                 need(block.type == CAPTURE or first >= due, "numbers of births that were given before")
                 yield from events
@@ -38,7 +41,7 @@ class Reel:
 
     def replay(self):
         """All events in replay order, with object numbers."""
-        if CAPTURE in self.forms:
+        if self.forms & {CAPTURE, PLAIN}:
             return replay_order(self.stored_events(), self.metadata.ticks_per_second)
         return self.stored_events()
 

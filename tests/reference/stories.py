@@ -3,7 +3,7 @@ import random
 
 from vocabulary import (ALIGNED, ALLOCATING, FAILED, FREE, FREEING, MOVED, NO_RESULT, NULL_OLD, REALLOCS, RUNTIME,
                         SIZED, Event)
-from writer import capture_block, make_reel
+from writer import capture_block, make_reel, plain_block
 
 ADDRESSES = [0x1000 + 16 * k for k in range(160)]
 SIZES = [0, 1, 8, 9, 16, 20, 24, 25, 33, 100, 104, 70_000]
@@ -28,7 +28,8 @@ def story(choose, steps, delays, durations, strays, threads=4, calls=250):
         event = teller.call()
         event.time = now + choose.choice(delays)
         choose.choice(told).append(event)
-    return make_reel(*(capture_block(at, 3 * at, events) for at, events in enumerate(filter(None, told))))
+    return make_reel(*((capture_block, plain_block)[at % 2](at, 3 * at, events)
+                       for at, events in enumerate(filter(None, told))))
 
 
 class Teller:

@@ -7,8 +7,8 @@ from unittest import mock
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "tools/demo")]
-import content_id, events, make_recording, replay_order
-from container import ReelError
+import content_id, events, make_recording, plain, replay_order
+from container import MASK, ReelError, unzigzag
 from live_lists import LiveLists
 from reel import Reel
 from stories import tame_story, wild_story
@@ -173,7 +173,8 @@ FAULTS = {
     "cursors stand still": (LiveLists, "die", lambda self, born, lane, die=LiveLists.die: die(self, born, None)),
     "cross cursors do not fall back": (LiveLists, "cross_neighbour", lambda self, lane, number:
                                        self.at(self.live[self.cross_cursor[lane][0]], number)),
-    "stacks are forgotten": (events.EventBlock, "take_stacks", lambda self, told: self.left["stack"].clear()),
+    "the place of plain blocks stays": (plain.PlainBlock, "near", lambda self: unzigzag(self.read(self.rare)) & MASK),
+    "stacks are forgotten": (events, "take_stacks", lambda told, read: [read() for event in told if event.kind in events.ALLOCATING]),
     "no kind is sized": (events, "SIZED", ()),
     "distances are not doubled": (events, "at_distance", lambda address, distance: address + distance),
     "nobody waits": (replay_order.Resolver, "fits", lambda self, moment: True),

@@ -239,7 +239,7 @@ class Blocks(unittest.TestCase):
 
     def test_skippable_and_unknown_blocks(self):
         self.assertEqual(len(Reel(make_reel(block(200, 0, []))).blocks), 1)
-        self.assertRaises(ReelError, Reel, make_reel(block(6, 0, [])))
+        self.assertRaises(ReelError, Reel, make_reel(block(7, 0, [])))
         self.assertRaises(ReelError, Reel, make_reel(block(3, 1, [])))
         self.assertEqual(list(Reel(make_reel()).replay()), [])
 

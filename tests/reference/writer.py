@@ -3,7 +3,7 @@ import struct
 
 from container import zigzag
 from events import NUMBER_COLUMNS
-from vocabulary import ALLOCATING, FREE, MOVED
+from vocabulary import ALLOCATING, FREE, MOVED, REALLOCS
 from xxh64 import MASK, xxh64
 
 
@@ -89,6 +89,36 @@ def capture_block(sequence, thread, events):
         (0, max(event.time + event.duration for event in events)), lanes=[thread], run_lane=[0],
         run_length=[len(events) - 1], literal=literal, rare=rare, old=old.column, time=steps(events),
         place=[9 + n for n in places.column], duration=[event.duration for event in events], stack=stacks(events))
+
+
+def plain_block(sequence, thread, events):
+    """The same in a plain block: what a form can hold takes one of a few wide ones."""
+    time, place = events[0].time, 0
+    forms, control, data, rare = [], bytearray(), bytearray(), []
+    params = [len(events), thread, 1, time]
+    for event in events:
+        flags, rise = event.flags, event.time - time
+        plain = not (flags or event.alignment or event.duration or event.kind in REALLOCS or event.object % 8)
+        if plain and 0 <= rise < 2**32 and event.size < 2**32:
+            form = event.kind + (3 << 6) + (3 << 8) + ((6 if event.object else 7) << 10)
+            forms += [] if form in forms else [form]
+            control.append(1 + forms.index(form))
+            data += struct.pack("<II", rise, event.size)
+            data += struct.pack("<Q", zigzag((event.object - place) // 8)) if event.object else b""
+        else:
+            if event.kind in REALLOCS:
+                moved = event.births and event.has_old and event.object != event.old
+                flags = flags & ~MOVED | MOVED * moved
+            control.append(0)
+            rare += [event.kind, flags, event.alignment, zigzag(rise), event.size, zigzag(event.object - place)]
+            rare += [zigzag(event.old - place)] if event.has_old else []
+            rare.append(event.duration)
+        time, place = event.time, event.object & ~7 or place
+    entries = [entry for column, values in ((0, params), (2, forms), (8, rare), (30, stacks(events)))
+               for entry in number_column(column, values)]
+    entries += [(column, 0, bytes(raw), bytes(raw)) for column, raw in ((4, control), (6, data)) if raw]
+    last = max(event.time + event.duration for event in events)
+    return block(6, sequence, sorted(entries), len(events), thread, (0, last))
 
 
 def stacks(events):

@@ -73,6 +73,7 @@ std::optional<uint64_t> parse_number(ValueKind kind, std::string_view text) {
     case ValueKind::kNone:
     case ValueKind::kText:
     case ValueKind::kFile:
+    case ValueKind::kProgram:
     case ValueKind::kChoice:
       return std::nullopt;
   }

@@ -19,6 +19,10 @@ std::string_view expectation(ValueKind kind) {
       return "expected a size such as 4096, 64M or 1.5GiB";
     case ValueKind::kDuration:
       return "expected a time such as 1.5s, 200ms or 10us";
+    case ValueKind::kFile:
+      return "expected the name of a file";
+    case ValueKind::kProgram:
+      return "expected the name of a program";
     default:
       return "not a value of this kind";
   }
@@ -56,8 +60,9 @@ base::Status check_value(const CommandSpec& command, const FlagSpec& flag, const
       if (parse_number(flag.kind, value)) return {};
       return base::fail(usage_error(command, bad_value_text(flag, value), std::string(expectation(flag.kind))));
     case ValueKind::kFile:
+    case ValueKind::kProgram:
       if (!value.empty()) return {};
-      return base::fail(usage_error(command, bad_value_text(flag, value), "expected the name of a file"));
+      return base::fail(usage_error(command, bad_value_text(flag, value), std::string(expectation(flag.kind))));
     case ValueKind::kNone:  // CLI11 records a switch as "true"
       if (value == "true") return {};
       return base::fail(usage_error(command, bad_value_text(flag, value), "this flag takes no value"));
@@ -78,9 +83,10 @@ base::Status check_values_of(const CommandSpec& command, const FlagSpec& flag, c
 }
 
 base::Status check_positional(const CommandSpec& command, const PositionalSpec& positional, std::string_view word) {
-  if (positional.kind != ValueKind::kFile || !word.empty()) return {};
-  return base::fail(
-      usage_error(command, fmt::format("bad value '' for {}", positional.name), "expected the name of a file"));
+  const bool named = positional.kind == ValueKind::kFile || positional.kind == ValueKind::kProgram;
+  if (!named || !word.empty()) return {};
+  return base::fail(usage_error(command, fmt::format("bad value '' for {}", positional.name),
+                                std::string(expectation(positional.kind))));
 }
 
 }  // namespace

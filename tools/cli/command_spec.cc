@@ -38,15 +38,32 @@ std::string shown_form(const PositionalSpec& positional) {
   return positional.required ? name : fmt::format("[{}]", name);
 }
 
+namespace {
+
+// "[--] CMD [ARGS...]", in brackets if all of it may be left out.
+std::string program_form(const CommandSpec& command) {
+  std::string form = "[--]";
+  for (const PositionalSpec& positional : command.positionals) {
+    const bool first = &positional == &command.positionals.front();
+    form += fmt::format(" {}", first ? std::string(positional.name) : shown_form(positional));
+  }
+  const bool optional = !command.positionals.empty() && !command.positionals.front().required;
+  return optional ? fmt::format("[{}]", form) : form;
+}
+
+}  // namespace
+
 std::string synopsis(const CommandSpec& command) {
   std::string line = fmt::format("heapreel {}", command.name);
-  for (const PositionalSpec& positional : command.positionals) line += fmt::format(" {}", shown_form(positional));
+  if (!command.takes_command)
+    for (const PositionalSpec& positional : command.positionals) line += fmt::format(" {}", shown_form(positional));
   for (const FlagSpec& flag : command.flags) {
     if (!flag.required) continue;
     const std::string form = flag.letter != 0 ? fmt::format("-{}", flag.letter) : long_form(flag);
     line += fmt::format(" {} {}", form, flag.value_name);
   }
-  return line + " [OPTIONS]";
+  line += " [OPTIONS]";
+  return command.takes_command ? fmt::format("{} {}", line, program_form(command)) : line;
 }
 
 }  // namespace heapreel::cli

@@ -20,6 +20,7 @@ enum class ValueKind : uint8_t {
   kNone,      // a switch: takes no value
   kText,      // anything
   kFile,      // the path of a file
+  kProgram,   // a program's name or path, as a shell takes it
   kChoice,    // one of `choices`
   kCount,     // 1000, 10k, 5M: decimal multiples
   kSize,      // bytes: 4096, 64M, 1.5GiB
@@ -66,6 +67,9 @@ struct CommandSpec {
   std::string_view summary = {};      // lower case, no full stop
   std::string_view description = {};  // paragraphs, separated by an empty line
   std::vector<PositionalSpec> positionals = {};
+  // The positionals are a program to run and its own words, as of `env` and `nice`: our flags end at the first of them,
+  // or at "--".
+  bool takes_command = false;
   std::vector<FlagSpec> flags = {};  // --help is added to every command
   std::vector<Example> examples = {};
   std::string_view failed_check = {};  // what exit status 3 means here; empty if it cannot happen
@@ -88,7 +92,7 @@ std::string full_form(const FlagSpec& flag);
 // "FILE...", "[FILE]".
 std::string shown_form(const PositionalSpec& positional);
 
-// "heapreel pack FILE --output FILE [OPTIONS]".
+// "heapreel pack FILE --output FILE [OPTIONS]", "heapreel record [OPTIONS] [--] CMD [ARGS...]".
 std::string synopsis(const CommandSpec& command);
 
 }  // namespace heapreel::cli

@@ -18,8 +18,23 @@ _heapreel_words() {
     mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
 }
 
+# Of a command that runs a program: sets `program` to the word where that program stands or would stand. $1 lists the
+# flags that take a value, as ' -o --output '.
+_heapreel_find_program() {
+    for ((program = 2; program < COMP_CWORD; program++)); do
+        case ${COMP_WORDS[program]} in
+            --) ((program++)); return ;;
+            -*) if [[ $1 == *" ${COMP_WORDS[program]} "* ]]; then
+                    ((program++))
+                    if [[ ${COMP_WORDS[program]} == "=" ]]; then ((program++)); fi
+                fi ;;
+            *) return ;;
+        esac
+    done
+}
+
 _heapreel() {
-    local cur prev
+    local cur prev program
     cur=${COMP_WORDS[COMP_CWORD]}
     prev=${COMP_WORDS[COMP_CWORD-1]}
     COMPREPLY=()
@@ -57,7 +72,26 @@ std::string value_cases(const CommandSpec& command) {
   return out.empty() ? out : fmt::format("            case $prev in\n{}            esac\n", out);
 }
 
+// ' -o --output ': the flags that take a value.
+std::string valued_flags(const CommandSpec& command) {
+  std::vector<FlagSpec> flags = command.flags;
+  std::erase_if(flags, [](const FlagSpec& flag) { return flag.kind == ValueKind::kNone; });
+  return fmt::format(" {} ", flag_words(flags));
+}
+
+// Before the program: flags and programs. In the program's own words: files, which is what most programs take.
+std::string program_case(const CommandSpec& command) {
+  return fmt::format(
+      "        {})\n            _heapreel_find_program '{}'\n"
+      "            if (( COMP_CWORD > program )); then\n                _heapreel_files\n                return\n"
+      "            fi\n{}            if [[ $cur == -* && $prev != -- ]]; then\n                _heapreel_words '{}'\n"
+      "            else\n                mapfile -t COMPREPLY < <(compgen -c -- \"$cur\")\n            fi\n"
+      "            ;;\n",
+      command.name, valued_flags(command), value_cases(command), flag_words(all_flags(command)));
+}
+
 std::string command_case(const CommandSpec& command) {
+  if (command.takes_command) return program_case(command);
   const bool files = !command.positionals.empty() && command.positionals.front().kind == ValueKind::kFile;
   return fmt::format(
       "        {})\n{}            if [[ $cur == -* ]]; then\n                _heapreel_words '{}'\n"

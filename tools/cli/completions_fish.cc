@@ -38,6 +38,9 @@ std::string command_lines(const CommandSpec& command) {
       fmt::format("\ncomplete -c heapreel -n {} -f -a {} -d {}\n", kNoCommand, command.name, quoted(command.summary));
   const std::string condition = fmt::format("__fish_seen_subcommand_from {}", command.name);
   for (const FlagSpec& flag : all_flags(command)) out += flag_line(flag, condition);
+  if (command.takes_command)
+    out += fmt::format("complete -c heapreel -n {} -x -a '(__fish_complete_subcommand --fcs-skip=2)'\n",
+                       quoted(condition));
   return out;
 }
 

@@ -45,10 +45,20 @@ std::string positional_spec(const PositionalSpec& positional) {
   return fmt::format("'{}:{}:{}'", form, positional.name, action);
 }
 
+// A program and its words: our flags end there, and the program's own completion takes over.
+std::string program_specs(const CommandSpec& command) {
+  const PositionalSpec& program = command.positionals.front();
+  return fmt::format("'(-)1{}:{}:_command_names -e' \\\n                '*::argument:_normal'",
+                     program.required ? "" : ":", program.name);
+}
+
 std::string command_case(const CommandSpec& command) {
   std::vector<std::string> specs;
   for (const FlagSpec& flag : all_flags(command)) specs.push_back(flag_spec(flag));
-  for (const PositionalSpec& positional : command.positionals) specs.push_back(positional_spec(positional));
+  if (command.takes_command)
+    specs.push_back(program_specs(command));
+  else
+    for (const PositionalSpec& positional : command.positionals) specs.push_back(positional_spec(positional));
   return fmt::format("        {})\n            _arguments -s -S \\\n                {}\n            ;;\n", command.name,
                      fmt::join(specs, " \\\n                "));
 }

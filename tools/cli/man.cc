@@ -102,6 +102,7 @@ std::string synopsis_section(const CommandSpec& command) {
     const bool letter = flag.letter != 0;
     out += fmt::format(".{}{}\n", flag.required ? "" : "Op ", flag_macro(flag, letter));
   }
+  if (command.takes_command) out += ".Op Fl \\-\n";
   for (const PositionalSpec& positional : command.positionals) {
     const std::string repeat = positional.repeatable ? " ..." : "";
     out += fmt::format(".{}Ar {}{}\n", positional.required ? "" : "Op ", positional.name, repeat);

@@ -76,6 +76,35 @@ std::vector<std::string> unclaimed(const CLI::App& app) {
   return words;
 }
 
+// How many words the flag at `word` takes beside itself: 1 if its value must follow.
+size_t words_of_value(const CommandSpec& command, std::string_view word) {
+  if (word.starts_with("--")) {
+    const FlagSpec* flag = find_flag(command, word.substr(2));
+    return flag != nullptr && flag->kind != ValueKind::kNone ? 1 : 0;
+  }
+  for (size_t i = 1; i < word.size(); ++i) {  // -abc: the first letter that takes a value takes the rest of the word
+    const auto flag = std::ranges::find(command.flags, word[i], &FlagSpec::letter);
+    if (flag != command.flags.end() && flag->kind != ValueKind::kNone) return i + 1 == word.size() ? 1 : 0;
+  }
+  return 0;
+}
+
+// Where our own words end and the program's begin, for a command that takes one.
+struct Split {
+  size_t own_end;
+  size_t program;  // own_end, or past the mark "--"
+};
+
+Split split_at_program(const CommandSpec& command, std::span<const std::string> words) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == "--") return {i, i + 1};
+    if (!words[i].starts_with('-') || words[i] == "-") return {i, i};
+    const bool mark_follows = i + 1 < words.size() && words[i + 1] == "--";
+    if (!mark_follows) i += words_of_value(command, words[i]);
+  }
+  return {words.size(), words.size()};
+}
+
 // The one shape CLI11 still refuses by itself: a flag at the very end that lacks its value.
 base::Error missing_value(const CommandSpec& command, std::span<const std::string> words) {
   const std::string flag = words.empty() ? std::string() : words.back();
@@ -84,7 +113,10 @@ base::Error missing_value(const CommandSpec& command, std::span<const std::strin
 
 }  // namespace
 
-base::Result<Arguments> parse_arguments(const CommandSpec& command, std::span<const std::string> words) {
+base::Result<Arguments> parse_arguments(const CommandSpec& command, std::span<const std::string> all_words) {
+  const Split split =
+      command.takes_command ? split_at_program(command, all_words) : Split{all_words.size(), all_words.size()};
+  const std::span<const std::string> words = all_words.first(split.own_end);
   CLI::App app;
   app.set_help_flag();
   const Options options = add_flags(app, command);
@@ -102,7 +134,10 @@ base::Result<Arguments> parse_arguments(const CommandSpec& command, std::span<co
   if (arguments.has("help")) return arguments;
   HEAPREEL_TRY(check_unknown_flags(command, unclaimed(app)));
   HEAPREEL_TRY(check_values(command, arguments));
-  HEAPREEL_TRY(place_positionals(command, restored(rest->results()), arguments));
+  std::vector<std::string> positionals = restored(rest->results());
+  const std::span<const std::string> program = all_words.subspan(split.program);
+  positionals.insert(positionals.end(), program.begin(), program.end());
+  HEAPREEL_TRY(place_positionals(command, positionals, arguments));
   HEAPREEL_TRY(check_presence(command, arguments));
   return arguments;
 }

@@ -14,6 +14,7 @@ const cli::CommandSpec& dump_spec();
 const cli::CommandSpec& check_spec();
 const cli::CommandSpec& import_spec();
 const cli::CommandSpec& pack_spec();
+const cli::CommandSpec& doctor_spec();
 const cli::CommandSpec& man_spec();
 const cli::CommandSpec& completions_spec();
 
@@ -23,6 +24,7 @@ base::Result<int> run_dump(const cli::Arguments& arguments);
 base::Result<int> run_check(const cli::Arguments& arguments);
 base::Result<int> run_import(const cli::Arguments& arguments);
 base::Result<int> run_pack(const cli::Arguments& arguments);
+base::Result<int> run_doctor(const cli::Arguments& arguments);
 base::Result<int> run_man(const cli::Arguments& arguments);
 base::Result<int> run_completions(const cli::Arguments& arguments);
 

@@ -1,0 +1,27 @@
+// What the collector shows of its work: a page it shares with the launcher, which prints it, and with whoever asks.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace heapreel::collector {
+
+struct Board {
+  std::atomic<uint64_t> events;
+  std::atomic<uint64_t> bytes;  // written
+  std::atomic<uint64_t> lost;
+  std::atomic<uint64_t> rss_bytes;
+  std::atomic<uint64_t> threads;
+  std::atomic<uint32_t> processes;  // seen so far
+  std::atomic<uint32_t> running;    // recorded ones that live
+  std::atomic<uint32_t> reels;      // sealed so far
+  std::atomic<uint32_t> greeted;    // 1: a process has mapped the pool
+  std::atomic<uint32_t> first_sealed;  // 1: the first process's reel is whole
+  std::atomic<uint32_t> clean;      // 1: the collector ends of its own will
+  std::atomic<uint32_t> limited;    // 1: a limit was reached
+  std::array<char, 4096> first_path;
+  std::array<char, 1024> trouble;  // what went wrong, for a person; empty if nothing
+};
+
+}  // namespace heapreel::collector

@@ -1,0 +1,85 @@
+// The collector: empties the pool into reels, one per process image, until the last of them has ended.
+//
+// One thread does all of it; a second (attention.h) only wakes it. Order: a process is met before its first chunk is
+// read, a thread's chunks are read by their sequence numbers, and a process's reel is sealed after its last chunk.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "recorder/collector/attention.h"
+#include "recorder/collector/board.h"
+#include "recorder/collector/clock.h"
+#include "recorder/collector/options.h"
+#include "recorder/collector/process.h"
+#include "recorder/collector/shared_pool.h"
+
+namespace heapreel::collector {
+
+class Collector {
+ public:
+  // `launcher`: a socket over which the launcher tells how the command ended; the pool and the board outlive us.
+  Collector(const RecordOptions& options, SharedPool& pool, Board& board, base::Fd launcher);
+
+  // Returns when every recorded process has ended, or recording was stopped.
+  void run();
+
+ private:
+  enum class Why : uint8_t { kEnded, kReplaced, kStopped, kLimit };
+
+  // One round: what is full is read and given back. Returns how many chunks.
+  uint32_t drain_full();
+  void wake_writers(uint32_t freed);
+  void read_chunk(uint32_t index, bool may_reorder);
+  void sweep_active(const FollowedProcess* of_process);
+  void salvage(FollowedProcess& process);
+  void empty_chunk(uint32_t index);
+
+  void meet_new_processes();
+  FollowedProcess* meet(uint32_t record);
+  FollowedProcess* with_pid(int pid);
+  bool is_wanted(const FollowedProcess& process) const;
+  bool open_reel(FollowedProcess& process);
+  std::string path_for(const FollowedProcess& process);
+
+  void attend();
+  void hear_launcher();
+  void process_ended(FollowedProcess& process);
+  void finish(FollowedProcess& process, const ProcessEnd& end, Why why);
+  void stop_all(Why why, const std::string& detail);
+  void check_limits();
+  void report();
+  void complain(const base::Error& error);
+  void end_if_last();
+  void rest(bool was_idle);
+
+  const RecordOptions& options_;
+  SharedPool& shared_;
+  ring::Pool pool_;
+  Board& board_;
+  base::Fd launcher_;
+  SessionClock clock_;
+  Attention attention_;
+  std::map<uint32_t, std::unique_ptr<FollowedProcess>> processes_;  // by record
+  std::vector<uint32_t> read_to_;                                   // by chunk: the first slot not read
+  std::map<int, int> ended_commands_;                               // pid -> wait status, from the launcher
+  std::map<int, std::string> last_reel_id_;                         // by pid: for images that replace another
+  std::map<std::string, uint32_t> names_given_;
+  uint32_t processes_met_ = 0;
+  uint64_t heartbeat_ = 0;
+  uint64_t rest_ns_ = 0;
+  uint64_t next_sweep_ns_ = 0;
+  uint64_t stop_at_ns_ = 0;
+  uint64_t sealed_bytes_ = 0;
+  uint64_t sealed_events_ = 0;
+  uint64_t sealed_lost_ = 0;
+  uint32_t freed_since_wake_ = 0;
+  int root_pid_ = 0;
+  bool root_named_ = false;
+  bool root_ended_ = false;
+  bool launcher_gone_ = false;
+  bool over_ = false;
+};
+
+}  // namespace heapreel::collector

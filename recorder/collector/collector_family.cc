@@ -1,0 +1,220 @@
+// The processes: met at their record, named, and sealed when they end.
+#include <cstring>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "recorder/collector/collector.h"
+#include "recorder/collector/launcher.h"
+
+namespace heapreel::collector {
+namespace {
+
+base::Fd open_pidfd(int pid) { return base::Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
+
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
+    text.replace(at, what.size(), by);
+  return text;
+}
+
+// app.reel -> app.WORD.reel
+std::string with_word(const std::string& path, const std::string& word) {
+  constexpr std::string_view kSuffix = ".reel";
+  if (!path.ends_with(kSuffix)) return path + "." + word;
+  return path.substr(0, path.size() - kSuffix.size()) + "." + word + std::string(kSuffix);
+}
+
+}  // namespace
+
+void Collector::meet_new_processes() {
+  const uint32_t made = pool_.header->processes.load(std::memory_order_acquire);
+  if (made == processes_met_) return;
+  bool waits = false;
+  for (uint32_t i = processes_met_; i != made; ++i) {
+    const uint32_t record = i % ring::kProcessesMax;
+    if (pool_.process(record).ready.load(std::memory_order_acquire) == 2) waits = true;
+    meet(record);
+  }
+  if (!waits) processes_met_ = made;
+}
+
+FollowedProcess* Collector::with_pid(int pid) {
+  for (const auto& [record, process] : processes_)
+    if (process->pid == pid) return process.get();
+  return nullptr;
+}
+
+// Null for a record that is not there.
+FollowedProcess* Collector::meet(uint32_t record) {
+  if (record >= ring::kProcessesMax) return nullptr;
+  const auto known = processes_.find(record);
+  if (known != processes_.end()) return known->second.get();
+  ring::ProcessRecord& told = pool_.process(record);
+  if (told.ready.load(std::memory_order_acquire) != 1) return nullptr;  // pairs with the shim's release
+
+  auto process = std::make_unique<FollowedProcess>();
+  process->record = record;
+  process->pid = static_cast<int>(told.pid);
+  process->pidfd = open_pidfd(process->pid);
+  ProcessFacts& facts = process->facts;
+  facts.record = record;
+  facts.pid = process->pid;
+  facts.start = clock_.whole(told.start_stamp);
+  facts.executable = executable_of(process->pid);
+  facts.command = command_of(process->pid);
+  facts.origin = told.origin;
+  process->is_root = root_pid_ == process->pid || (root_pid_ == 0 && processes_.empty() && board_.greeted.load() == 0);
+  board_.greeted.store(1);
+  board_.processes.fetch_add(1);
+
+  FollowedProcess* const before = with_pid(process->pid);
+  const int parent_pid = parent_of(process->pid);
+  if (before != nullptr) {
+    process->is_root = before->is_root;
+    facts.origin = ring::Origin::kExec;
+    finish(*before, {.replaced = true, .wait_status = {}, .exit_reached = false}, Why::kReplaced);
+  }
+  const auto image_before = last_reel_id_.find(process->pid);
+  FollowedProcess* const parent =
+      told.origin == ring::Origin::kFork && told.parent > 0 ? meet(told.parent - 1) : with_pid(parent_pid);
+  if (image_before != last_reel_id_.end())
+    facts.parent_reel_id = image_before->second;
+  else if (parent != nullptr && parent->wanted && open_reel(*parent))
+    facts.parent_reel_id = parent->reel->id();
+  process->wanted = is_wanted(*process);
+  if (!process->wanted) told.unwanted.store(1, std::memory_order_relaxed);
+  if (process->pidfd.valid()) attention_.watch(process->pidfd.get());
+  FollowedProcess& kept = *process;
+  processes_[record] = std::move(process);
+  if (kept.wanted && kept.is_root) open_reel(kept);
+  return &kept;
+}
+
+bool Collector::is_wanted(const FollowedProcess& process) const {
+  if (!options_.only.empty() && base_name(process.facts.executable) != options_.only) return false;
+  if (options_.follow == Follow::kAll || process.is_root) {
+    const bool replaced_root = process.is_root && process.facts.origin == ring::Origin::kExec;
+    return options_.follow != Follow::kNone || !replaced_root;
+  }
+  return false;
+}
+
+// The first process that is recorded gets the name that was asked for, the others one made of it.
+std::string Collector::path_for(const FollowedProcess& process) {
+  const std::string executable = base_name(process.facts.executable);
+  const std::string pid = std::to_string(process.pid);
+  std::string path = options_.output.empty() ? "%e.%p.reel" : options_.output;
+  const bool is_pattern = contains(path, "%p");
+  path = replaced(replaced(path, "%p", pid), "%e", executable.empty() ? "unknown" : executable);
+  if (root_named_ && !is_pattern) path = with_word(path, pid);
+  root_named_ = true;
+  const uint32_t number = ++names_given_[path];
+  return number == 1 ? path : with_word(path, std::to_string(number));
+}
+
+bool Collector::open_reel(FollowedProcess& process) {
+  if (process.reel != nullptr) return true;
+  const std::string path = path_for(process);
+  auto reel = ProcessReel::create(path, options_.overwrite, process.facts, clock_, options_.level);
+  if (!reel) {
+    complain(reel.error());
+    process.wanted = false;
+    pool_.process(process.record).unwanted.store(1, std::memory_order_relaxed);
+    return false;
+  }
+  process.reel = std::move(*reel);
+  last_reel_id_[process.pid] = process.reel->id();
+  if (board_.first_path[0] == 0) std::strncpy(board_.first_path.data(), path.c_str(), board_.first_path.size() - 1);
+  return true;
+}
+
+void Collector::attend() {
+  for (const int fd : attention_.take()) {
+    if (launcher_.valid() && fd == launcher_.get()) {
+      hear_launcher();
+      continue;
+    }
+    for (const auto& [record, process] : processes_) {
+      if (process->pidfd.get() != fd) continue;
+      process_ended(*process);
+      break;
+    }
+  }
+  attention_.done();
+}
+
+void Collector::hear_launcher() {
+  LauncherMessage message{};
+  const ssize_t got = recv(launcher_.get(), &message, sizeof message, MSG_DONTWAIT);
+  if (got < 0) return;
+  if (got != sizeof message) {  // it has gone
+    attention_.unwatch(launcher_.get());
+    launcher_gone_ = true;
+    return end_if_last();
+  }
+  if (message.kind == LauncherMessage::kStarted) root_pid_ = message.pid;
+  if (message.kind == LauncherMessage::kStop) stop_all(Why::kStopped, "recording was stopped");
+  if (message.kind == LauncherMessage::kEnded) {
+    ended_commands_[message.pid] = message.wait_status;
+    root_ended_ = true;
+    end_if_last();
+  }
+}
+
+// The root's wait status comes from the launcher, which is its parent.
+void Collector::process_ended(FollowedProcess& process) {
+  ProcessEnd end;
+  end.exit_reached = pool_.process(process.record).exit_reached.load(std::memory_order_acquire) != 0;
+  for (int patience = 0; patience < 1000 && process.pid == root_pid_ && !launcher_gone_; ++patience) {
+    if (ended_commands_.contains(process.pid)) break;
+    usleep(1000);
+    hear_launcher();
+  }
+  const auto told = ended_commands_.find(process.pid);
+  if (told != ended_commands_.end())
+    end.wait_status = told->second;
+  else
+    end.wait_status = wait_status_of(process.pidfd);
+  finish(process, end, Why::kEnded);
+}
+
+void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why) {
+  salvage(process);
+  if (process.pidfd.valid()) attention_.unwatch(process.pidfd.get());
+  ring::ProcessRecord& record = pool_.process(process.record);
+  if (process.reel != nullptr) {
+    reel::proto::Ending ending = ending_of(end);
+    if (why == Why::kLimit) ending.set_cause(reel::proto::Ending::LIMIT_REACHED);
+    if (why == Why::kStopped) ending.set_cause(reel::proto::Ending::STOPPED);
+    if (why == Why::kLimit || why == Why::kStopped)
+      ending.set_detail(process.reel->metadata().ending().detail());
+    ending.set_end(process.reel->reel_time(clock_.now()));
+    const uint64_t lost = record.lost.load(std::memory_order_relaxed);
+    if (auto sealed = process.reel->seal(std::move(ending), lost); !sealed) complain(sealed.error());
+    sealed_events_ += process.reel->events();
+    sealed_bytes_ += process.reel->bytes();
+    sealed_lost_ += process.reel->lost();
+    board_.reels.fetch_add(1);
+  }
+  if (process.is_root && why != Why::kReplaced) {
+    board_.first_sealed.store(1);
+    wake(board_.first_sealed, 1);
+  }
+  if (why == Why::kEnded || why == Why::kReplaced) {
+    record.unwanted.store(0, std::memory_order_relaxed);
+    record.ready.store(0, std::memory_order_release);
+  }
+  processes_.erase(process.record);
+  if (why == Why::kEnded) end_if_last();
+}
+
+// While the command lives it may still start what is to be recorded, even if it is not recorded itself.
+void Collector::end_if_last() { over_ = over_ || (processes_.empty() && (root_ended_ || launcher_gone_)); }
+
+}  // namespace heapreel::collector

@@ -1,0 +1,258 @@
+// Building the reel of a process.
+#include "recorder/collector/process_reel.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace heapreel::collector {
+namespace {
+
+using reel::Event;
+using reel::Op;
+
+constexpr uint32_t kBlockEvents = 1U << 16;
+constexpr uint64_t kTimeQuantumTicks = 16;
+constexpr uint32_t kThreadsMax = 1U << 22;
+constexpr size_t kMarkNamesMax = 65536;
+
+reel::CaptureOptions capture_options(uint64_t ticks_per_second, int level) {
+  return {.level = level,
+          .block_events = kBlockEvents,
+          .time_quantum = kTimeQuantumTicks,
+          .ticks_per_second = ticks_per_second,
+          .durations = reel::Durations::kReallocs};
+}
+
+const char* name_of(ring::Origin origin) {
+  switch (origin) {
+    case ring::Origin::kFork:
+      return "fork";
+    case ring::Origin::kExec:
+      return "exec";
+    case ring::Origin::kStart:
+      break;
+  }
+  return "start";
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<ProcessReel>> ProcessReel::create(const std::string& path, bool overwrite,
+                                                               const ProcessFacts& facts, const SessionClock& clock,
+                                                               int level) {
+  auto writer = reel::ReelWriter::create(path, overwrite);
+  if (!writer) return base::fail(std::move(writer).error());
+  std::unique_ptr<ProcessReel> reel(new ProcessReel(path, std::move(*writer), facts, clock, level));
+  if (auto written = reel->write_beginning(); !written) return base::fail(std::move(written).error());
+  return reel;
+}
+
+ProcessReel::ProcessReel(std::string path, reel::ReelWriter writer, ProcessFacts facts, const SessionClock& clock,
+                         int level)
+    : path_(std::move(path)),
+      writer_(std::move(writer)),
+      capture_(writer_, capture_options(clock.ticks_per_second(), level)),
+      facts_(std::move(facts)),
+      clock_(clock),
+      sink_(*this) {}
+
+// What can be said at once stands at the front: a reel that is cut anywhere still says what it is of.
+base::Status ProcessReel::write_beginning() {
+  Metadata beginning;
+  beginning.mutable_producer()->set_name("heapreel");
+  clock_.describe(*beginning.mutable_clock(), facts_.start);
+  reel::proto::Process& process = *beginning.add_processes();
+  process.set_parent_reel_id(facts_.parent_reel_id);
+  process.set_origin(name_of(facts_.origin));
+  HEAPREEL_TRY(writer_.append(beginning));
+  reel::proto::PrivateMetadata names;
+  for (const std::string& word : facts_.command) names.add_command(word);
+  reel::proto::ProcessName& name = *names.add_processes();
+  name.set_pid(facts_.pid);
+  name.set_executable(facts_.executable);
+  return writer_.append(names);
+}
+
+SlotSink& ProcessReel::thread(uint32_t serial, uint32_t tid) {
+  serial = std::min(serial, kThreadsMax);
+  if (serial >= threads_.size()) threads_.resize(serial + 1);
+  if (threads_[serial] == nullptr) {
+    threads_[serial] = std::make_unique<Thread>();
+    threads_[serial]->serial = serial;
+  }
+  if (tid != 0) threads_[serial]->tid = tid;
+  sink_.thread = threads_[serial].get();
+  return sink_;
+}
+
+void ProcessReel::thread_name(uint32_t tid, const std::string& name) {
+  for (const auto& thread : threads_)
+    if (thread != nullptr && thread->tid == tid && !thread->ended) thread->name = name;
+}
+
+void ProcessReel::take(Thread& thread, std::span<Event> run) {
+  for (Event& event : run) {
+    event.thread = thread.serial;
+    event.time = std::max(reel_time(event.time), thread.last);
+    thread.last = event.time;
+    if (event.op == Op::kThreadEnd) [[unlikely]] {  // told at the end: a late destructor may still have a say
+      thread.ended = true;
+      thread.end = event.time;
+      continue;
+    }
+    if ((event.flags & reel::kRuntime) != 0) [[unlikely]]
+      runtime_blocks_[event.object] = thread.serial + 1;
+    capture_.add(event);
+    ++thread.events;
+    ++events_;
+  }
+  last_ = std::max(last_, thread.last);
+}
+
+void ProcessReel::put(Thread& thread, Op op, uint64_t size, uint64_t time) {
+  Event event;
+  event.op = op;
+  event.size = size;
+  event.time = thread.last = std::max(time, thread.last);
+  event.thread = thread.serial;
+  capture_.add(event);
+  last_ = std::max(last_, event.time);
+  ++events_;
+}
+
+void ProcessReel::take_note(Thread& thread, ring::Note note, uint32_t small, std::span<const uint64_t> words,
+                            uint64_t stamp) {
+  const uint64_t time = reel_time(stamp);
+  switch (note) {
+    case ring::Note::kThreadStart:
+      return begin_thread(thread, words, time);
+    case ring::Note::kGap:
+      return take_gap(thread, words, time);
+    case ring::Note::kResident:
+      return take_residency(words, small, time);
+    case ring::Note::kMark:
+      return take_mark(thread, small, words, time);
+    case ring::Note::kOwnTime:
+      if (!words.empty()) thread.own_ticks += words[0];
+      return;
+    case ring::Note::kStack:
+    case ring::Note::kWideEvent:
+    case ring::Note::kNone:
+      return;
+  }
+  ++nonsense_slots_;
+}
+
+void ProcessReel::begin_thread(Thread& thread, std::span<const uint64_t> words, uint64_t time) {
+  if (words.size() != 4 || thread.started) return;
+  if (words[0] != 0) thread.tid = static_cast<uint32_t>(words[0]);
+  thread.started = true;
+  thread.start = time;
+  const auto made = runtime_blocks_.find(words[1]);
+  if (made != runtime_blocks_.end()) {
+    thread.made_by = made->second;
+    runtime_blocks_.erase(made);
+  }
+  put(thread, Op::kThreadStart, thread.made_by, time);
+}
+
+void ProcessReel::take_gap(Thread& thread, std::span<const uint64_t> words, uint64_t time) {
+  if (words.empty()) return;
+  thread.lost += words[0];
+  lost_ += words[0];
+  put(thread, Op::kGap, words[0], time);
+}
+
+void ProcessReel::take_residency(std::span<const uint64_t> words, uint32_t occasion, uint64_t time) {
+  if (words.size() != 2) return;
+  constexpr int kNotesEach = 4096;
+  auto& pieces = *metadata_.mutable_residency();
+  const bool full = pieces.empty() || pieces.rbegin()->time_steps_size() >= kNotesEach || time < last_residency_time_;
+  reel::proto::Residency& piece = full ? *pieces.Add() : *pieces.rbegin();
+  if (full) last_residency_time_ = last_residency_block_ = 0;
+  piece.add_time_steps(time - last_residency_time_);
+  piece.add_block_steps(static_cast<int64_t>(words[0] - last_residency_block_));
+  piece.add_resident_pages(words[1]);
+  piece.add_occasions(occasion);
+  last_residency_time_ = time;
+  last_residency_block_ = words[0];
+}
+
+void ProcessReel::take_mark(Thread& thread, uint32_t bytes, std::span<const uint64_t> words, uint64_t time) {
+  if (bytes > words.size_bytes()) return;
+  const std::string name(reinterpret_cast<const char*>(words.data()), bytes);
+  const auto known = marks_.find(name);
+  uint32_t number = known != marks_.end() ? known->second : 0;
+  if (number == 0 && marks_.size() < kMarkNamesMax) {
+    number = static_cast<uint32_t>(marks_.size()) + 1;
+    marks_[name] = number;
+    reel::proto::MarkName& entry = *confidential_.add_marks();
+    entry.set_number(number);
+    entry.set_name(name);
+  }
+  reel::proto::Mark& mark = *metadata_.add_marks();
+  mark.set_number(number);
+  mark.set_time(std::max(time, thread.last));
+  put(thread, Op::kMark, number, time);
+}
+
+void ProcessReel::flush() { status_ = capture_.flush(); }
+
+// A thread that did not say that it ended, lived to the end of the process.
+void ProcessReel::end_threads(uint64_t end) {
+  for (const auto& thread : threads_) {
+    if (thread == nullptr) continue;
+    if (thread->ended)
+      put(*thread, Op::kThreadEnd, 0, std::max(thread->end, thread->last));
+    else
+      thread->end = std::max(end, thread->last);
+  }
+}
+
+void ProcessReel::describe_threads() {
+  for (const auto& thread : threads_) {
+    if (thread == nullptr) continue;
+    reel::proto::Thread& entry = *metadata_.add_threads();
+    entry.set_serial(thread->serial);
+    entry.set_start(thread->start);
+    entry.set_end(std::max(thread->end, thread->last));
+    entry.set_recorder_ticks(thread->own_ticks);
+    entry.set_lost_events(thread->lost);
+    reel::proto::ThreadName& name = *confidential_.add_threads();
+    name.set_serial(thread->serial);
+    name.set_kernel_tid(thread->tid);
+    name.set_name(thread->name);
+  }
+}
+
+void ProcessReel::describe_losses(uint64_t lost_in_all) {
+  if (lost_in_all > lost_) {
+    reel::proto::Loss& loss = *metadata_.add_losses();
+    loss.set_events(lost_in_all - lost_);
+    loss.set_reason("dropped by threads that wrote nothing afterwards");
+  }
+  if (nonsense_slots_ > 0) {
+    reel::proto::Loss& loss = *metadata_.add_losses();
+    loss.set_events(nonsense_slots_);
+    loss.set_reason("slots of the shared memory that made no sense: the program overwrote them");
+  }
+}
+
+base::Status ProcessReel::seal(reel::proto::Ending ending, uint64_t lost_in_all) {
+  const uint64_t end = std::max<uint64_t>(ending.end(), last_);
+  end_threads(end);
+  status_ = capture_.flush();
+  describe_threads();
+  describe_losses(lost_in_all);
+  clock_.describe(*metadata_.mutable_clock(), facts_.start);
+  ending.set_events(events_);
+  ending.set_end(end);
+  *metadata_.mutable_ending() = std::move(ending);
+  HEAPREEL_TRY(status_);
+  HEAPREEL_TRY(writer_.append(metadata_));
+  HEAPREEL_TRY(writer_.append(confidential_));
+  return writer_.finish();
+}
+
+}  // namespace heapreel::collector

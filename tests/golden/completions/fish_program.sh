@@ -1,0 +1,3 @@
+touch notes.txt
+complete_fish 'heapreel doctor --j'
+complete_fish 'heapreel doctor cat not'

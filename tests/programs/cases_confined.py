@@ -6,7 +6,7 @@ from compare import equal, require
 
 
 def check_confined(outcome):
-    exact(outcome)
+    exact(outcome, complete=None)  # it leaves by the bare system call
     equal(1, outcome.truth.figures["reached_end"], "reached its end")
 
 

@@ -95,7 +95,11 @@ bool is_entry_point(std::string_view symbol) {
   return std::ranges::find(kEntryPoints, symbol) != kEntryPoints.end() || is_operator(symbol);
 }
 
+// Asked of every symbol of large programs: most are out by their length or as C++ names.
 bool is_interesting(std::string_view symbol) {
+  constexpr size_t kLongestName = 32;
+  if (symbol.starts_with("_Z")) return is_operator(symbol);
+  if (symbol.size() > kLongestName) return false;
   return is_entry_point(symbol) || !sanitizer_of_symbol(symbol).empty() || !allocator_of_symbol(symbol).empty();
 }
 

@@ -184,11 +184,11 @@ Verdict judge(const Inspection& seen) { return Judge(seen).decide(); }
 
 Words with_additions(Words environment, const Verdict& verdict) {
   for (const auto& [name, value] : verdict.environment) {
-    const auto found = std::ranges::find_if(environment, [&name](const std::string& entry) {
-      return entry.size() > name.size() && entry.starts_with(name) && entry[name.size()] == '=';
-    });
+    const std::string head = name + "=";
+    const auto found =
+        std::ranges::find_if(environment, [&head](const std::string& entry) { return entry.starts_with(head); });
     if (found == environment.end())
-      environment.push_back(fmt::format("{}={}", name, value));
+      environment.push_back(head + value);
     else
       *found += (found->ends_with('=') ? "" : ":") + value;
   }

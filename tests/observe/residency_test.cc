@@ -108,6 +108,23 @@ TEST(Residency, ABlockThatDiesIsLeftAloneAndItsNextLifeIsNew) {
   EXPECT_EQ(notes[0].touched_pages, 1U);
 }
 
+TEST(Residency, ALifeBetweenTwoPassesIsNotMistakenForTheOneBefore) {
+  Probe p;
+  const std::string map_one = fmt::format("map {}", kMib);
+  const uint64_t block = p.child.number(map_one);
+  p.map.born(block, kMib, ++p.time);
+  p.touch(block, kMib);
+  ASSERT_EQ(p.pass().size(), 1U);
+  p.child.ask(fmt::format("unmap {} {}", block, kMib));
+  p.map.gone(block, ++p.time);
+  ASSERT_EQ(p.child.number(map_one), block);
+  p.map.born(block, kMib, ++p.time);
+  p.touch(block, 3 * 4096);
+  const auto notes = p.pass();
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes[0].touched_pages, 3U);
+}
+
 TEST(Residency, OfAProcessThatHasGoneIsNothing) {
   Probe p;
   const uint64_t block = p.block(kMib);

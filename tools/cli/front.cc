@@ -82,6 +82,7 @@ std::string error_text(const base::Error& error, bool colour) {
 }
 
 int exit_status_of(const base::Error& error) {
+  if (error.exit_status != 0) return error.exit_status;
   return error.code == base::ErrorCode::kUsage ? kExitUsage : kExitFailed;
 }
 

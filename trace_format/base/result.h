@@ -29,6 +29,7 @@ struct Error {
   std::string hint{};           // what the user can do; may be empty
   uint64_t offset = kNoOffset;  // byte offset in the file concerned
   int sys_errno = 0;
+  int exit_status = 0;  // main()'s, where a command promises one of its own; 0: by the code
 };
 
 template <class T>

@@ -6,7 +6,7 @@ gcc -fno-builtin own.c -o own
 gcc -fsanitize=address x.c -o asan
 printf '#!/usr/bin/env sh\n' > script && chmod +x script
 printf '#!/nowhere/sh\n' > lost && chmod +x lost
-head -c 300 plain > cut && chmod +x cut
+head -c 300 plain > ./cut && chmod +x cut
 printf 'MZ\0\1' > x.exe && chmod +x x.exe
 touch text
 for program in plain static static_pie own asan script lost cut x.exe text missing; do

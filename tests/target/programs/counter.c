@@ -1,5 +1,5 @@
-// A library for LD_PRELOAD that counts the calls it sees, and says so when the program ends. The stand-in of the recorder's
-// shim: what this one sees, any could see.
+// A library for LD_PRELOAD that counts the calls it sees, and says so when the program ends. The stand-in of the
+// recorder's shim: what this one sees, any could see.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stddef.h>
@@ -25,7 +25,9 @@ static void* from_arena(size_t size) {
   return block;
 }
 
-static int is_ours(const void* block) { return (const char*)block >= arena && (const char*)block < arena + sizeof arena; }
+static int is_ours(const void* block) {
+  return (const char*)block >= arena && (const char*)block < arena + sizeof arena;
+}
 
 static int ready(void) {
   if (next_free != NULL) return 1;

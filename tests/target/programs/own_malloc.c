@@ -1,5 +1,5 @@
-// A malloc of the program's own: it never gives anything back. Linked into churn.cc in several ways. HEAPREEL_MALLOC is the
-// name it goes by, HEAPREEL_API its visibility.
+// A malloc of the program's own: it never gives anything back. Linked into churn.cc in several ways. HEAPREEL_MALLOC is
+// the name it goes by, HEAPREEL_API its visibility.
 #include <stddef.h>
 #include <string.h>
 

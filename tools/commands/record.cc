@@ -1,0 +1,129 @@
+// `heapreel record`: look before the program starts, run it, say what came of it.
+#include "tools/commands/record.h"
+
+#include <csignal>
+#include <filesystem>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "recorder/collector/clock.h"
+#include "recorder/target/find_shim.h"
+#include "recorder/target/verdict.h"
+#include "tools/cli/check_arguments.h"
+#include "tools/commands/table.h"
+
+namespace heapreel::commands {
+namespace {
+
+using collector::RecordOptions;
+
+constexpr uint64_t kPoolBytesMin = 1 << 20;
+constexpr uint64_t kPoolBytesMax = uint64_t{4} << 30;
+
+base::Error with_status(base::Error error, int status) {
+  error.exit_status = status;
+  return error;
+}
+
+base::Error not_hello(const std::string& command) {
+  return {.code = base::ErrorCode::kUnsupported,
+          .what = fmt::format("{} was not recorded", command),
+          .why = "the recorder's library was not loaded into it",
+          .hint = fmt::format("`heapreel doctor {}` says why", command),
+          .exit_status = kExitCannotRecord};
+}
+
+// A refusal before the program starts is better than an empty reel after it.
+base::Result<target::Verdict> look_at(const RecordOptions& options, const std::vector<std::string>& environment) {
+  const auto seen = target::inspect(options.command, environment);
+  if (!seen) {
+    const bool missing = seen.error().sys_errno == ENOENT || seen.error().sys_errno == 0;
+    return base::fail(with_status(seen.error(), missing ? kExitNotFound : kExitCannotRun));
+  }
+  target::Verdict verdict = target::judge(*seen);
+  for (const target::Finding& finding : verdict.findings) {
+    if (finding.level == target::Level::kWarn)
+      fmt::print(stderr, "heapreel: warning: {}: {}\nhint: {}\n", options.command.front(), finding.why, finding.hint);
+    if (finding.level != target::Level::kRefuse) continue;
+    return base::fail(base::Error{.code = base::ErrorCode::kUnsupported,
+                                  .what = fmt::format("cannot record {}", options.command.front()),
+                                  .why = finding.why,
+                                  .hint = finding.hint,
+                                  .exit_status = kExitCannotRecord});
+  }
+  return verdict;
+}
+
+// The reel itself is made when the program has started; this finds out early what can be found out.
+base::Status check_output(const RecordOptions& options) {
+  if (options.output.find('%') != std::string::npos) return {};
+  const std::string probe = options.output.empty() ? "heapreel.probe" : options.output;
+  auto file = base::OutputFile::create(probe, options.overwrite);
+  return file ? base::Status{} : base::fail(with_status(file.error(), kExitCannotRecord));
+}
+
+base::Result<int> record(const cli::Arguments& arguments) {
+  auto options = record_options(arguments);
+  if (!options) return base::fail(options.error());
+  std::vector<std::string> environment = own_environment();
+  const auto verdict = look_at(*options, environment);
+  if (!verdict) return base::fail(verdict.error());
+  const auto shim = target::find_shim();
+  if (!shim) return base::fail(with_status(shim.error(), kExitCannotRecord));
+  HEAPREEL_TRY(check_output(*options));
+  environment = target::with_additions(std::move(environment), *verdict);
+  RecordView view(arguments.has("quiet"));
+  collector::LaunchHooks hooks;
+  hooks.on_tick = [&view](const collector::Board& board) { view.tick(board); };
+  hooks.on_end = [&view](const collector::Board& board) { view.finish(board); };
+  const auto result = collector::launch(*options, *shim, environment, hooks);
+  if (!result) {
+    const bool missing = result.error().sys_errno == ENOENT;
+    return base::fail(with_status(result.error(), missing ? kExitNotFound : kExitCannotRun));
+  }
+  if (!result->greeted && result->exit_status == 0) return base::fail(not_hello(options->command.front()));
+  return result->exit_status;
+}
+
+}  // namespace
+
+std::vector<std::string> own_environment() {
+  std::vector<std::string> entries;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) entries.emplace_back(*entry);
+  return entries;
+}
+
+base::Result<RecordOptions> record_options(const cli::Arguments& arguments) {
+  RecordOptions options;
+  options.output = arguments.get("output").value_or("");
+  options.overwrite = arguments.has("force");
+  const std::string follow = *arguments.get("follow");
+  options.follow = follow == "none"   ? collector::Follow::kNone
+                   : follow == "exec" ? collector::Follow::kExec
+                                      : collector::Follow::kAll;
+  options.only = arguments.get("only").value_or("");
+  options.paused = arguments.has("paused");
+  options.duration_ns = arguments.get_number("duration").value_or(0);
+  options.bytes_max = arguments.get_number("max-bytes").value_or(0);
+  options.level = static_cast<int>(*arguments.get_number("level"));
+  options.pool.time_calls_every = static_cast<uint32_t>(arguments.get_number("time-calls").value_or(0));
+  options.pool.when_full = *arguments.get("when-full") == "drop" ? ring::WhenFull::kDrop : ring::WhenFull::kBlock;
+  options.pool.clock = collector::tsc_is_trusted() ? ring::ClockSource::kTsc : ring::ClockSource::kMonotonicRaw;
+  const uint64_t pool_bytes = *arguments.get_number("pool");
+  if (pool_bytes < kPoolBytesMin || pool_bytes > kPoolBytesMax)
+    return base::fail(cli::usage_error(arguments.command(), fmt::format("bad value '{}' for '--pool'", pool_bytes),
+                                       "expected 1M to 4G"));
+  if (options.level < 1 || options.level > 19)
+    return base::fail(cli::usage_error(arguments.command(), fmt::format("bad value '{}' for '--level'", options.level),
+                                       "expected 1 to 19"));
+  options.pool_chunks = static_cast<uint32_t>(pool_bytes / ring::kLargeBytes);
+  options.command = arguments.positionals("CMD");
+  for (std::string& word : arguments.positionals("ARGS")) options.command.push_back(std::move(word));
+  options.signals_to_reset = {SIGPIPE, SIGXFSZ};
+  return options;
+}
+
+base::Result<int> run_record(const cli::Arguments& arguments) { return record(arguments); }
+
+}  // namespace heapreel::commands

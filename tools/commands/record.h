@@ -1,0 +1,39 @@
+// The parts of `heapreel record`: what the command line asks for, what a person sees.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "recorder/collector/launcher.h"
+#include "recorder/collector/options.h"
+#include "tools/cli/arguments.h"
+
+namespace heapreel::commands {
+
+// 125 to 127, as env(1) and nohup(1) have them.
+inline constexpr int kExitCannotRecord = 125;
+inline constexpr int kExitCannotRun = 126;
+inline constexpr int kExitNotFound = 127;
+
+base::Result<collector::RecordOptions> record_options(const cli::Arguments& arguments);
+
+std::vector<std::string> own_environment();
+
+// The live line of a person at a terminal, and the summary at the end.
+class RecordView {
+ public:
+  explicit RecordView(bool quiet);
+  void tick(const collector::Board& board);
+  void finish(const collector::Board& board);
+
+ private:
+  void clear();
+
+  bool quiet_;
+  bool live_;
+  bool shown_ = false;
+  uint64_t last_events_ = 0;
+  uint64_t last_ns_ = 0;
+};
+
+}  // namespace heapreel::commands

@@ -37,7 +37,6 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
   if (options.duration_ns != 0) stop_at_ns_ = now + options.duration_ns;
   pool.header().collector_pid.store(static_cast<uint32_t>(getpid()));
   pool.header().coarse_stamp.store(clock_.now());
-  pool.header().recording.store(options.paused ? ring::Recording::kDormant : ring::Recording::kOn);
 }
 
 void Collector::run() {
@@ -54,6 +53,7 @@ void Collector::run() {
     }
     check_limits();
     if (attention_.wanted()) attend();
+    bury_the_gone();
     report();
     if (!over_) rest(freed == 0);
   }

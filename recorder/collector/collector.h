@@ -46,6 +46,7 @@ class Collector {
   void attend();
   void hear_launcher();
   void process_ended(FollowedProcess& process);
+  void bury_the_gone();
   void finish(FollowedProcess& process, const ProcessEnd& end, Why why);
   void stop_all(Why why, const std::string& detail);
   void check_limits();

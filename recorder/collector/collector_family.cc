@@ -1,4 +1,6 @@
 // The processes: met at their record, named, and sealed when they end.
+#include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -62,6 +64,7 @@ FollowedProcess* Collector::meet(uint32_t record) {
   process->record = record;
   process->pid = static_cast<int>(told.pid);
   process->pidfd = open_pidfd(process->pid);
+  process->is_gone = !process->pidfd.valid();
   ProcessFacts& facts = process->facts;
   facts.record = record;
   facts.pid = process->pid;
@@ -149,6 +152,15 @@ void Collector::attend() {
   attention_.done();
 }
 
+// A process can have come and gone before we met it.
+void Collector::bury_the_gone() {
+  for (auto at = processes_.begin(); at != processes_.end();) {
+    FollowedProcess& process = *at->second;
+    ++at;  // ending it takes it off the list, and it alone
+    if (process.is_gone && kill(process.pid, 0) != 0 && errno == ESRCH) process_ended(process);
+  }
+}
+
 void Collector::hear_launcher() {
   LauncherMessage message{};
   const ssize_t got = recv(launcher_.get(), &message, sizeof message, MSG_DONTWAIT);
@@ -201,6 +213,8 @@ void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why)
     sealed_bytes_ += process.reel->bytes();
     sealed_lost_ += process.reel->lost();
     board_.reels.fetch_add(1);
+    process.reel.reset();
+    report();
   }
   if (process.is_root && why != Why::kReplaced) {
     board_.first_sealed.store(1);

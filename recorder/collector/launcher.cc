@@ -197,6 +197,7 @@ base::Result<LaunchResult> launch(const RecordOptions& options, const std::strin
   if (!pool) return base::fail(std::move(pool).error());
   void* const memory = mmap(nullptr, sizeof(Board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return base::fail(base::system_error("cannot start the collector", errno));
+  pool->begin(options.paused);
   Launch launch(options, std::move(*pool), *static_cast<Board*>(memory), hooks);
   HEAPREEL_TRY(launch.start_collector());
   HEAPREEL_TRY(launch.start_command(shim, environment));

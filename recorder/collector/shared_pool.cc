@@ -84,6 +84,10 @@ std::string SharedPool::session_text(int pid) const {
 
 std::string SharedPool::socket_name() const { return fmt::format("{}{:x}", ring::kSocketPrefix, name_.session); }
 
+void SharedPool::begin(bool paused) {
+  header().recording.store(paused ? ring::Recording::kDormant : ring::Recording::kOn);
+}
+
 void SharedPool::give_back(uint32_t chunk) {
   pool_.chunk(chunk).state.store(ring::ChunkState::kFree, std::memory_order_relaxed);
   ring::push(pool_, chunk < pool_.large_chunks ? header().free_large : header().free_small, chunk);

@@ -26,6 +26,9 @@ class SharedPool {
   // The name of the abstract socket that hands out the pool, without its leading 0.
   std::string socket_name() const;
 
+  // From here on, events are written; before the first process maps the pool.
+  void begin(bool paused);
+
   // Gives an emptied chunk to those who write.
   void give_back(uint32_t chunk);
 

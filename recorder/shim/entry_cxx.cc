@@ -53,12 +53,11 @@ template <class Function, class... Arguments>
 [[gnu::always_inline]] inline void* thorough_new(Op op, CxxForm form, size_t size, size_t align,
                                                  Arguments... arguments) {
   ThreadSlot& thread = t_thread;
-  if ((thread.guard & kNested) != 0) return call_new<Function>(form, size, arguments...);
   CallScope scope(op, size);
   scope.aligned(align);
-  thread.pending = scope.is_recorded() ? pending(op, size) : 0;
+  if (scope.is_recorded()) thread.pending = pending(op, size);
   void* const block = scope.result(call_new<Function>(form, size, arguments...));
-  thread.pending = 0;
+  if (scope.is_recorded()) thread.pending = 0;
   return block;
 }
 
@@ -91,6 +90,7 @@ template <class Function, class... Arguments>
   void* const block = call_new<New>(form, size);
   thread.guard = 0;
   thread.pending = 0;
+  if (thread.nested_block != 0) settle_nested(thread, block);
   record(thread, op, reinterpret_cast<uintptr_t>(block), size);
   return block;
 }
@@ -100,6 +100,7 @@ template <class Function, class... Arguments>
   if (off_fast_path(thread)) [[unlikely]]
     return slow_delete(op, form, block, size, sized);
   record_free(thread, op, reinterpret_cast<uintptr_t>(block), size);
+  thread.outer_block = reinterpret_cast<uintptr_t>(block);
   thread.guard = kNested;
   if (sized)
     call_delete<DeleteSized>(form, block, size);
@@ -119,6 +120,7 @@ extern "C" __attribute__((used, visibility("hidden"))) int heapreel_passing(int,
   if ((actions & kCleanupPhase) != 0 && thread.pending != 0) {
     const uint64_t call = thread.pending;
     thread.pending = 0;
+    settle_nested(thread, nullptr);
     record_failure(static_cast<Op>(call & 255), call >> 8);
     thread.guard &= ~uint32_t{kNested};
   }

@@ -40,6 +40,7 @@ HEAPREEL_ENTRY void free(void* block) {
   if (off_fast_path(thread)) [[unlikely]]
     return thorough_free(block);
   record_free(thread, reel::Op::kFree, reinterpret_cast<uintptr_t>(block), 0);
+  thread.outer_block = reinterpret_cast<uintptr_t>(block);
   thread.guard = g_shim.leaf_guard;
   g_next.free(block);
   thread.guard = 0;

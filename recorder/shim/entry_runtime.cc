@@ -23,7 +23,7 @@ Function* next_function(Function*& known, const char* name) {
   if (known == nullptr) {
     ThreadSlot& thread = t_thread;
     const uint32_t guard = thread.guard;
-    thread.guard |= kNested;
+    thread.guard |= kHolding;
     known = reinterpret_cast<Function*>(find_next(name));
     thread.guard = guard;
   }
@@ -102,14 +102,14 @@ HEAPREEL_ENTRY long syscall(long number, ...) {
 HEAPREEL_ENTRY void heapreel_mark_1(const char* name, size_t bytes) {
   constexpr size_t kNameMax = 1024;
   ThreadSlot& thread = t_thread;
-  if ((thread.guard & (kNested | kFresh)) != 0 || !is_recording()) return;
+  if ((thread.guard & (kHolding | kFresh)) != 0 || !is_recording()) return;
   uint64_t words[kNameMax / 8];
   const size_t kept = bytes < kNameMax ? bytes : kNameMax;
   memset(words, 0, sizeof words);
   memcpy(words, name, kept);
-  thread.guard |= kNested;
+  thread.guard |= kHolding;
   write_note(thread, ring::Note::kMark, static_cast<uint32_t>(kept), words, static_cast<uint32_t>((kept + 7) / 8));
-  thread.guard &= ~uint32_t{kNested};
+  thread.guard &= ~uint32_t{kHolding};
 }
 
 }  // namespace heapreel::shim

@@ -139,6 +139,12 @@ constexpr const char* kCxxNames[kCxxForms] = {
     "_ZdlPvRKSt9nothrow_t", "_ZdaPvRKSt9nothrow_t",
     "_ZdlPvSt11align_val_tRKSt9nothrow_t", "_ZdaPvSt11align_val_tRKSt9nothrow_t"};
 
+// A failed search leaves a message, which the program's next search would free: the second call here does.
+void forget_failure() {
+  (void)dlerror();
+  (void)dlerror();
+}
+
 // A C++ library that was loaded privately (RTLD_LOCAL) is not among what RTLD_NEXT searches.
 void* find_in_private_library(const char* name) {
   for (const char* library : {"libstdc++.so.6", "libc++abi.so.1", "libc++.so.1"}) {
@@ -148,6 +154,7 @@ void* find_in_private_library(const char* name) {
     dlclose(handle);
     if (found != nullptr) return found;
   }
+  forget_failure();
   return nullptr;
 }
 
@@ -161,6 +168,7 @@ void* g_next_cxx[kCxxForms];
 void* find_next(const char* name) {
   const int saved = errno;
   void* const found = dlsym(RTLD_NEXT, name);
+  if (found == nullptr) forget_failure();
   errno = saved;
   return found;
 }

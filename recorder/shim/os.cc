@@ -11,6 +11,7 @@
 #include <initializer_list>
 
 extern char** environ;
+extern "C" void* __libc_stack_end;  // of ld.so
 
 namespace heapreel::shim::os {
 namespace {
@@ -18,6 +19,13 @@ namespace {
 void* map(size_t bytes, int flags, int fd) {
   const long result = call(SYS_mmap, 0, static_cast<long>(bytes), PROT_READ | PROT_WRITE, flags, fd, 0);
   return result < 0 && result > -4096 ? nullptr : reinterpret_cast<void*>(result);
+}
+
+// Before libc is initialised (.preinit_array) environ is not set; the kernel left the variables behind the arguments.
+char** first_variable() {
+  if (environ != nullptr) return environ;
+  char** const stack = static_cast<char**>(__libc_stack_end);
+  return stack == nullptr ? nullptr : stack + reinterpret_cast<intptr_t>(stack[0]) + 2;
 }
 
 }  // namespace
@@ -62,7 +70,7 @@ SignalsBlocked::~SignalsBlocked() {
 
 const char* environment(const char* name) {
   const size_t length = strlen(name);
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+  for (char** entry = first_variable(); entry != nullptr && *entry != nullptr; ++entry)
     if (strncmp(*entry, name, length) == 0 && (*entry)[length] == '=') return *entry + length + 1;
   return nullptr;
 }

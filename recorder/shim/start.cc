@@ -74,7 +74,7 @@ bool start() {
 [[gnu::constructor]] void at_load() {
   ThreadSlot& thread = t_thread;
   const uint32_t guard = thread.guard;
-  thread.guard |= kNested;
+  thread.guard |= kHolding;
   start_once();
   thread.guard = guard;
 }
@@ -83,7 +83,7 @@ bool start() {
   ThreadSlot& thread = t_thread;
   if (g_started != 2 || g_shim.arena == nullptr || g_shim.arena->in_use == 0) return;
   const uint32_t guard = thread.guard;
-  thread.guard |= kNested;
+  thread.guard |= kHolding;
   if (thread.state->in_use != 0 && is_recording()) note_all_big_blocks(thread);
   g_shim.pool.process(g_shim.process).exit_reached.store(1, std::memory_order_release);
   thread.guard = guard;

@@ -15,12 +15,13 @@ namespace heapreel::shim {
 
 // What takes a thread's calls off the fast path. Bits of ThreadSlot::guard.
 enum Guard : uint32_t {
-  kNested = 1,     // inside a call that is recorded already
+  kNested = 1,     // inside a call that is recorded: what allocates in there may be that very event
   kMaking = 2,     // inside pthread_create: what the loader allocates now is the new thread's TLS
   kThorough = 4,   // every event takes the slow path: stacks, durations, another clock
   kFresh = 8,      // nothing is known of this thread yet
   kStampless = 16,  // must not read the clock (PR_SET_TSC, strict seccomp)
   kSilent = 32,     // must not enter the kernel (seccomp)
+  kHolding = 64,    // inside the shim itself: whatever is called is no event
 };
 
 // 64 bytes: one line, written at every event.
@@ -46,6 +47,9 @@ struct ThreadSlot {
   uint32_t next_sequence;  // of its chunks
   uint32_t end_rounds;     // how often its key destructor has run
   uint64_t pending;        // op and size of the operator new under way: op | size << 8, for when it throws
+  uint64_t outer_block;    // what the call under way frees: freeing it inside that call is the same event
+  uint64_t nested_block;   // allocated inside the call under way: its result, or an event of its own
+  uint64_t nested_call;    // op and size of that
   void* stack_cache;
 };
 // (__thread, not thread_local: no wrapper that asks whether it is initialised.)

@@ -16,13 +16,13 @@ bool is_from_loader(const void* caller) {
   return address >= g_shim.loader_begin && address < g_shim.loader_end;
 }
 
-// Whether the thread's next call is an outermost one that is to be recorded.
+// Whether the thread's next call is to be recorded.
 bool admits(ThreadSlot& thread) {
-  if ((thread.guard & kNested) != 0) return false;
+  if ((thread.guard & kHolding) != 0) return false;
   if ((thread.guard & kFresh) != 0) {
-    thread.guard |= kNested;  // what start-up itself allocates is no event
+    thread.guard |= kHolding;  // what start-up itself allocates is no event
     const bool ready = start_once() && is_recording() && adopt_thread(thread);
-    thread.guard &= ~uint32_t{kNested};
+    thread.guard &= ~uint32_t{kHolding};
     if (!ready) return false;
   }
   if (is_recording()) return true;
@@ -39,6 +39,8 @@ CallScope::CallScope(reel::Op op, uint64_t size, const void* caller) {
   ThreadSlot& thread = t_thread;
   call_.is_recorded = admits(thread);
   call_.guard = thread.guard;
+  is_inside_ = (thread.guard & kNested) != 0;
+  outer_block_ = thread.outer_block;
   call_.op = static_cast<uint64_t>(op);
   call_.size = size;
   if (!call_.is_recorded) return;
@@ -49,6 +51,7 @@ CallScope::CallScope(reel::Op op, uint64_t size, const void* caller) {
 
 CallScope& CallScope::reallocates(const void* old) {
   call_.old_address = reinterpret_cast<uintptr_t>(old);
+  if (call_.is_recorded) t_thread.outer_block = call_.old_address;
   if (old == nullptr) call_.flags |= reel::kNullOld;
   if (call_.is_recorded && old != nullptr) note_big_block_end(t_thread, call_.old_address, kAtRealloc);
   return *this;
@@ -57,10 +60,12 @@ CallScope& CallScope::reallocates(const void* old) {
 CallScope& CallScope::frees(const void* block) {
   call_.address = reinterpret_cast<uintptr_t>(block);
   call_.done = call_.begun;
-  if (!call_.is_recorded) return *this;
+  written_ = true;
+  if (!call_.is_recorded || (is_inside_ && call_.address == outer_block_)) return *this;
+  if (is_inside_) settle_nested(t_thread, nullptr);
   note_big_block_end(t_thread, call_.address, kAtFree);
   write_call(t_thread, call_);
-  written_ = true;
+  t_thread.outer_block = call_.address;
   return *this;
 }
 
@@ -81,7 +86,14 @@ void* CallScope::result(void* block) {
 CallScope::~CallScope() {
   if (!call_.is_recorded) return;
   ThreadSlot& thread = t_thread;
-  if (!written_) {
+  thread.outer_block = outer_block_;
+  const bool is_plain_birth = call_.op < static_cast<uint64_t>(reel::Op::kFree) && call_.old_address == 0;
+  if (is_inside_ && is_plain_birth) {  // the call around this one decides whose event it is
+    settle_nested(thread, nullptr);
+    thread.nested_block = call_.address;
+    thread.nested_call = call_.size << 8 | call_.op;
+  } else if (!written_) {
+    settle_nested(thread, reinterpret_cast<const void*>(call_.address));
     call_.done = read_stamp(thread);
     write_call(thread, call_);
     const bool born = call_.address != 0 && call_.op < static_cast<uint64_t>(reel::Op::kFree);
@@ -90,7 +102,22 @@ CallScope::~CallScope() {
   thread.guard = (thread.guard & ~uint32_t{kNested}) | (call_.guard & kNested);
 }
 
+void settle_nested_otherwise(ThreadSlot& thread) {
+  if (thread.nested_block == 0) return;
+  Call call{.op = thread.nested_call & 255, .address = thread.nested_block, .size = thread.nested_call >> 8};
+  call.begun = call.done = read_stamp(thread);
+  write_call(thread, call);
+}
+
+// The way of every operator new of libstdc++, so it is short: the block will be found to be its result.
 void* thorough_malloc(size_t size, const void* caller) {
+  ThreadSlot& thread = t_thread;
+  if (thread.guard == kNested && thread.nested_block == 0 && is_recording()) {
+    void* const block = g_next.malloc(size);
+    thread.nested_block = reinterpret_cast<uintptr_t>(block);
+    thread.nested_call = size << 8 | static_cast<uint64_t>(reel::Op::kMalloc);
+    return block;
+  }
   CallScope scope(reel::Op::kMalloc, size, caller);
   return scope.result(g_next.malloc(size));
 }
@@ -101,6 +128,7 @@ void* thorough_calloc(size_t count, size_t size, const void* caller) {
 }
 
 void thorough_free(void* block) {
+  if (t_thread.guard == kNested && t_thread.outer_block == reinterpret_cast<uintptr_t>(block)) return g_next.free(block);
   CallScope scope(reel::Op::kFree, 0);
   scope.frees(block);
   g_next.free(block);

@@ -25,6 +25,14 @@ inline uint8_t align_log2(uint64_t align) {
 [[gnu::cold]] void* thorough_calloc(size_t count, size_t size, const void* caller);
 [[gnu::cold]] void thorough_free(void* block);
 
+// The call under way ends with `result`: what was allocated inside it and is not that, was an event of its own (an
+// exception object, what a new_handler or a signal handler asked for).
+void settle_nested_otherwise(ThreadSlot& thread);
+inline void settle_nested(ThreadSlot& thread, const void* result) {
+  if (thread.nested_block != reinterpret_cast<uintptr_t>(result)) settle_nested_otherwise(thread);
+  thread.nested_block = 0;
+}
+
 // Records an allocation that returned null; returns null.
 [[gnu::cold]] void* record_failure(reel::Op op, uint64_t size);
 
@@ -51,7 +59,9 @@ class CallScope {
 
  private:
   Call call_;
+  bool is_inside_ = false;  // of a call that is recorded
   bool written_ = false;
+  uint64_t outer_block_ = 0;  // of the call around this one
 };
 
 }  // namespace heapreel::shim

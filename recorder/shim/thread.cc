@@ -58,7 +58,7 @@ void note_start(ThreadSlot& thread) {
 
 }  // namespace
 
-__thread ThreadSlot t_thread = {&g_no_state, kFresh, ~uint32_t{0}, 0, 0, 0, nullptr};
+__thread ThreadSlot t_thread = {&g_no_state, kFresh, ~uint32_t{0}, 0, 0, 0, 0, 0, 0, nullptr};
 
 bool may_enter_kernel() { return (t_thread.guard & kSilent) == 0; }
 
@@ -76,7 +76,7 @@ bool adopt_thread(ThreadSlot& thread) {
   if (state == nullptr) return false;
   *state = ThreadState{.chunk = ring::kNoChunk, .in_use = 1};
   thread.state = state;
-  thread.guard = (thread.guard & (kNested | kMaking | kStampless | kSilent)) | g_shim.start_guard;
+  thread.guard = (thread.guard & (kNested | kMaking | kStampless | kSilent | kHolding)) | g_shim.start_guard;
   const bool is_new = thread.serial == ~uint32_t{0};
   if (is_new) thread.serial = g_shim.pool.process(g_shim.process).threads.fetch_add(1, std::memory_order_relaxed);
   if (is_new) note_start(thread);
@@ -89,10 +89,10 @@ bool adopt_child(ThreadSlot& thread) {
   thread.next_sequence = 0;
   thread.end_rounds = 0;
   forget_stacks(thread);
-  const uint32_t nested = thread.guard;
-  thread.guard |= kNested;
+  const uint32_t guard = thread.guard;
+  thread.guard |= kHolding;
   const bool adopted = adopt_thread(thread) && thread.state->chunk != ring::kNoChunk;
-  thread.guard = nested;
+  thread.guard = guard;
   return adopted;
 }
 

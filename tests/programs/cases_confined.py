@@ -6,7 +6,7 @@ from compare import equal, require
 
 
 def check_confined(outcome):
-    exact(outcome)
+    exact(outcome, complete=None)  # it leaves by the bare system call
     equal(1, outcome.truth.figures["reached_end"], "reached its end")
 
 
@@ -46,7 +46,7 @@ def check_sanitized(outcome):
         exact(outcome)
         return
     equal(outcome.status, 125, "status")
-    refused("sanitizer")(outcome) if "sanitizer" in outcome.stderr else refused("ASan")(outcome)
+    refused("anitizer")(outcome)
 
 
 def check_missing(outcome):
@@ -67,7 +67,8 @@ HOWS = ("closed_fds", "filter", "nobody", "limit_as", "limit_nofile", "limit_fsi
 
 CASES = [
     *(Case(f"confined_{how}", ["confined", how], check_confined) for how in HOWS),
-    Case("confined_dup_over_fds", ["confined", "dup_over_fds"], check_dup_over, env={"PROBE_VICTIM": "{folder}/victim"}),
+    Case("confined_dup_over_fds", ["confined", "dup_over_fds"], check_dup_over,
+         env={"PROBE_VICTIM": "{folder}/victim"}),
     Case("confined_chroot", ["confined", "chroot"], check_confined, env={"PROBE_ROOT": "{folder}"}),
     Case("confined_strict", ["confined", "strict"], check_clockless),
     Case("confined_no_tsc", ["confined", "no_tsc"], check_clockless),

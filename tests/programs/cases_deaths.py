@@ -45,7 +45,7 @@ def random_points():
 
 
 STATUS = {"kill": 137, "abort": 134, "segv": 139, "term": 143, "_exit": 7, "quick_exit": 7, "exit": 7}
-LEAVES = ("_exit", "quick_exit", "exit")
+LEAVES = ("exit",)  # _exit and quick_exit run no exit handlers: the reel calls them incomplete
 
 CASES = [
     *(Case(f"death_{way}", ["deaths", way, "1000003"], check_death(way in LEAVES), status=status, timeout=120,

@@ -1,7 +1,7 @@
 """Compares what a program said with what its reel says, event by event.
 
-What is compared is what a thread did between its two fences (truth.h): kind, size, alignment, result, and which block each
-call took, as a one-to-one relation between the program's blocks and the reel's objects.
+What is compared is what a thread did between its two fences (truth.h): kind, size, alignment, result, and which block
+each call took, as a one-to-one relation between the program's blocks and the reel's objects.
 """
 FENCE_OPENS, FENCE_CLOSES, FENCES = 90000, 110000, 10000
 NOT_CALLS = ("thread_start", "thread_end")

@@ -34,7 +34,7 @@ __attribute__((constructor)) static void construct(void) {
 static int answer(void) { return 42; }
 
 // Runs while the executable is being relocated: a block of a size that no one else asks for.
-static int (*resolve_answer(void))(void) {
+__attribute__((used)) static int (*resolve_answer(void))(void) {
   free(malloc(54321));
   return answer;
 }

@@ -119,7 +119,7 @@ def end_descendants(deadline):
 
 
 def run_command(command, folder, env, timeout, stdin=None):
-    """-> (status as a shell shows it, stdout, stderr, seconds). stdout and stderr go to files: orphans may hold pipes open."""
+    """-> (status as a shell shows it, stdout, stderr, seconds). Streams go to files: orphans may hold pipes open."""
     become_subreaper()
     begin = time.monotonic()
     with open(folder / "stdout", "wb") as out, open(folder / "stderr", "wb") as err:

@@ -2,7 +2,7 @@
 """Records the test programs and compares their reels with what the programs say they did.
 
   run_programs.py --bin DIR --programs DIR CASE...      run cases; all must pass
-  run_programs.py ... --tamper WAY CASE                 a control: the case holds, and with falsified events it does not
+  run_programs.py ... --tamper WAY CASE                 a control: it holds, and with falsified events it does not
   run_programs.py --list                                names, and the tampers of each: "NAME WAY,WAY"
 """
 import argparse
@@ -40,7 +40,8 @@ def run_case(case, args):
         if "/" not in argv[0]:
             argv[0] = str(programs / argv[0])
         env = {key: filled(value, programs, folder) for key, value in case.env.items()}
-        outcome = record(str(args.bin.resolve() / "heapreel"), argv, folder, env, case.flags, case.timeout)
+        heapreel = str(args.bin.resolve() / "heapreel")
+        outcome = record(heapreel, argv, folder, env, case.flags, case.timeout)
         if case.status is not None:
             require(outcome.status == case.status,
                     f"status {outcome.status}, not {case.status}; stderr:\n{outcome.stderr}")
@@ -80,7 +81,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, help="folder of heapreel")
     parser.add_argument("--programs", type=pathlib.Path, help="folder of the test programs")
-    parser.add_argument("--tamper", choices=sorted(WAYS), help="falsify the events this way, which the case must notice")
+    parser.add_argument("--tamper", choices=sorted(WAYS), help="falsify the events this way; the case must notice")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("cases", nargs="*", metavar="CASE")
     args = parser.parse_args()

@@ -1,7 +1,7 @@
 """What a test program said it did: the reader of truth.h's file.
 
-Rows stand in the order of the calls. A block is named by its address there; here it gets a token of its own, so that the
-reuse of an address is not mistaken for the same block. A row without its count, cut off by a death, is not read.
+Rows stand in the order of the calls. A block is named by its address there; here it gets a token of its own, so that
+the reuse of an address is not mistaken for the same block.
 """
 import dataclasses
 import struct

@@ -48,7 +48,8 @@ def judge_reels(case, outcome, allocator):
         events += info["events"]
         if biggest is None or info["events"] > biggest["events"]:
             biggest = info
-    require(events >= case.events_least, f"{events} events in {len(outcome.reels)} reels, fewer than {case.events_least}")
+    require(events >= case.events_least,
+            f"{events} events in {len(outcome.reels)} reels, fewer than {case.events_least}")
     expected = case.brings or "glibc" if allocator == "plain" else allocator
     require(expected in str(biggest["allocator"]), f"the allocator is {biggest['allocator']}, not {expected}")
     return events

@@ -17,7 +17,8 @@ daemon off;
 events {{ worker_connections 256; }}
 http {{
   access_log access.log;
-  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi; scgi_temp_path scgi;
   server {{ listen 127.0.0.1:{port}; root {folder}/pages; gzip on; gzip_min_length 100; gzip_types text/plain; }}
 }}
 """
@@ -61,8 +62,8 @@ def load_redis(folder):
     port = str(port_of(folder))
     wait_until_listening(int(port))
     for kind in ("set", "lpush"):
-        client("redis-benchmark", "-h", "127.0.0.1", "-p", port, "-q", "-t", kind, "-n", "20000", "-P", "16", "-d", "200",
-               "-r", "5000")
+        client("redis-benchmark", "-h", "127.0.0.1", "-p", port, "-q", "-t", kind, "-n", "20000", "-P", "16",
+               "-d", "200", "-r", "5000")
     client("redis-cli", "-h", "127.0.0.1", "-p", port, "set", "key", "value")
     answer = client("redis-cli", "-h", "127.0.0.1", "-p", port, "get", "key")
     client("redis-cli", "-h", "127.0.0.1", "-p", port, "shutdown", "nosave")
@@ -84,13 +85,15 @@ def load_nginx(folder):
     port = port_of(folder)
     wait_until_listening(port)
     url = f"http://127.0.0.1:{port}/a.txt"
-    told = client("ab", "-q", "-n", "4000", "-c", "8", url) + client("ab", "-q", "-n", "2000", "-c", "8", "-H",
-                                                                     "Accept-Encoding: gzip", url)
+    told = client("ab", "-q", "-n", "4000", "-c", "8", url)
+    told += client("ab", "-q", "-n", "2000", "-c", "8", "-H", "Accept-Encoding: gzip", url)
     os.kill(int((folder / "nginx.pid").read_text()), signal.SIGQUIT)
-    return re.findall(r"^(?:Complete requests|Failed requests|Document Length|HTML transferred):.*$", told, re.MULTILINE)
+    wanted = r"^(?:Complete requests|Failed requests|Document Length|HTML transferred):.*$"
+    return re.findall(wanted, told, re.MULTILINE)
 
 
 SERVERS = [
-    RealCase("redis", ["redis-server", "redis-benchmark", "redis-cli"], redis, 50_000, load=load_redis, brings="jemalloc"),
+    RealCase("redis", ["redis-server", "redis-benchmark", "redis-cli"], redis, 50_000, load=load_redis,
+             brings="jemalloc"),
     RealCase("nginx", ["nginx", "ab"], nginx, 10_000, load=load_nginx),
 ]

@@ -38,7 +38,7 @@ base::Error not_hello(const std::string& command) {
 base::Result<target::Verdict> look_at(const RecordOptions& options, const std::vector<std::string>& environment) {
   const auto seen = target::inspect(options.command, environment);
   if (!seen) {
-    const bool missing = seen.error().sys_errno == ENOENT || seen.error().sys_errno == 0;
+    const bool missing = seen.error().sys_errno == ENOENT;
     return base::fail(with_status(seen.error(), missing ? kExitNotFound : kExitCannotRun));
   }
   target::Verdict verdict = target::judge(*seen);

@@ -29,6 +29,7 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
       board_(board),
       launcher_(std::move(launcher)),
       clock_(options.pool.clock),
+      capture_(capture_settings(clock_, options.level, options.pool.time_calls_every != 0)),
       attention_(pool.header().collector_asleep),
       read_to_(pool_.chunks(), 0) {
   if (launcher_.valid()) attention_.watch(launcher_.get());

@@ -31,6 +31,7 @@ class Collector {
   // One round: what is full is read and given back. Returns how many chunks.
   uint32_t drain_full();
   void wake_writers(uint32_t freed);
+  void hurry_when_behind();
   void read_chunk(uint32_t index, bool may_reorder);
   void sweep_active(const FollowedProcess* of_process);
   void salvage(FollowedProcess& process);
@@ -61,6 +62,7 @@ class Collector {
   Board& board_;
   base::Fd launcher_;
   SessionClock clock_;
+  CaptureSettings capture_;
   Attention attention_;
   std::map<uint32_t, std::unique_ptr<FollowedProcess>> processes_;  // by record
   std::vector<uint32_t> read_to_;                                   // by chunk: the first slot not read
@@ -80,6 +82,7 @@ class Collector {
   bool root_named_ = false;
   bool root_ended_ = false;
   bool launcher_gone_ = false;
+  bool in_a_hurry_ = false;
   bool over_ = false;
 };
 

@@ -124,7 +124,7 @@ std::string Collector::path_for(const FollowedProcess& process) {
 bool Collector::open_reel(FollowedProcess& process) {
   if (process.reel != nullptr) return true;
   const std::string path = path_for(process);
-  auto reel = ProcessReel::create(path, options_.overwrite, process.facts, clock_, options_.level);
+  auto reel = ProcessReel::create(path, options_.overwrite, process.facts, clock_, capture_);
   if (!reel) {
     complain(reel.error());
     process.wanted = false;
@@ -132,6 +132,7 @@ bool Collector::open_reel(FollowedProcess& process) {
     return false;
   }
   process.reel = std::move(*reel);
+  process.reel->set_hurry(in_a_hurry_);
   last_reel_id_[process.pid] = process.reel->id();
   if (board_.first_path[0] == 0) std::strncpy(board_.first_path.data(), path.c_str(), board_.first_path.size() - 1);
   return true;

@@ -12,17 +12,10 @@ using reel::Event;
 using reel::Op;
 
 constexpr uint32_t kBlockEvents = 1U << 16;
+constexpr uint64_t kBufferedEventsMax = 1U << 18;  // 12 MiB
 constexpr uint64_t kTimeQuantumTicks = 16;
 constexpr uint32_t kThreadsMax = 1U << 22;
 constexpr size_t kMarkNamesMax = 65536;
-
-reel::CaptureOptions capture_options(uint64_t ticks_per_second, int level) {
-  return {.level = level,
-          .block_events = kBlockEvents,
-          .time_quantum = kTimeQuantumTicks,
-          .ticks_per_second = ticks_per_second,
-          .durations = reel::Durations::kReallocs};
-}
 
 const char* name_of(ring::Origin origin) {
   switch (origin) {
@@ -38,21 +31,32 @@ const char* name_of(ring::Origin origin) {
 
 }  // namespace
 
+CaptureSettings capture_settings(const SessionClock& clock, int level, bool all_durations) {
+  const reel::CaptureOptions options{
+      .level = level,
+      .block_events = kBlockEvents,
+      .time_quantum = kTimeQuantumTicks,
+      .ticks_per_second = clock.ticks_per_second(),
+      .durations = all_durations ? reel::Durations::kAll : reel::Durations::kReallocs,
+      .buffered_events_max = kBufferedEventsMax};
+  return {options, std::make_shared<reel::CaptureCoders>(options)};
+}
+
 base::Result<std::unique_ptr<ProcessReel>> ProcessReel::create(const std::string& path, bool overwrite,
                                                                const ProcessFacts& facts, const SessionClock& clock,
-                                                               int level) {
+                                                               const CaptureSettings& settings) {
   auto writer = reel::ReelWriter::create(path, overwrite);
   if (!writer) return base::fail(std::move(writer).error());
-  std::unique_ptr<ProcessReel> reel(new ProcessReel(path, std::move(*writer), facts, clock, level));
+  std::unique_ptr<ProcessReel> reel(new ProcessReel(path, std::move(*writer), facts, clock, settings));
   if (auto written = reel->write_beginning(); !written) return base::fail(std::move(written).error());
   return reel;
 }
 
 ProcessReel::ProcessReel(std::string path, reel::ReelWriter writer, ProcessFacts facts, const SessionClock& clock,
-                         int level)
+                         const CaptureSettings& settings)
     : path_(std::move(path)),
       writer_(std::move(writer)),
-      capture_(writer_, capture_options(clock.ticks_per_second(), level)),
+      capture_(writer_, settings.options, settings.coders),
       facts_(std::move(facts)),
       clock_(clock),
       sink_(*this) {}

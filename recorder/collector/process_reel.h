@@ -27,13 +27,20 @@ struct ProcessFacts {
   std::vector<std::string> command{};
 };
 
+// How events are encoded: the same for all reels of a session, with one set of encoders.
+struct CaptureSettings {
+  reel::CaptureOptions options{};
+  std::shared_ptr<reel::CaptureCoders> coders{};
+};
+CaptureSettings capture_settings(const SessionClock& clock, int level, bool all_durations);
+
 class ProcessReel {
  public:
   using Metadata = reel::proto::Metadata;
 
   static base::Result<std::unique_ptr<ProcessReel>> create(const std::string& path, bool overwrite,
                                                            const ProcessFacts& facts, const SessionClock& clock,
-                                                           int level);
+                                                           const CaptureSettings& settings);
 
   // The sink for the slots of one thread, valid until the next call.
   SlotSink& thread(uint32_t serial, uint32_t tid);
@@ -53,6 +60,9 @@ class ProcessReel {
   const std::string& path() const { return path_; }
   std::string id() const { return {writer_.id().begin(), writer_.id().end()}; }
   const base::Status& status() const { return status_; }
+
+  // Whether there is no time to compress.
+  void set_hurry(bool hurry) { capture_.set_plain(hurry); }
 
   // Writes what is buffered so far, so that a reader finds it.
   void flush();
@@ -90,7 +100,8 @@ class ProcessReel {
     ProcessReel& reel_;
   };
 
-  ProcessReel(std::string path, reel::ReelWriter writer, ProcessFacts facts, const SessionClock& clock, int level);
+  ProcessReel(std::string path, reel::ReelWriter writer, ProcessFacts facts, const SessionClock& clock,
+              const CaptureSettings& settings);
 
   base::Status write_beginning();
   void take(Thread& thread, std::span<reel::Event> run);

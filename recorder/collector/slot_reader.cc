@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cpuid.h>
 #include <cstring>
 
 namespace heapreel::collector {
 namespace {
 
 using ring::Slot;
+
+constexpr size_t kSlotsInLine = 64 / sizeof(Slot);
 
 // What stands before an event and belongs to it.
 struct Prefixes {
@@ -151,8 +154,25 @@ class Reader {
   std::array<uint64_t, ring::kNoteWordsMax + 1> words_;
 };
 
-// Empties slots, and drops their lines from our cache: the next writer would otherwise wait for us to give each up.
+// Empties slots, and drops their lines from our cache: the next writer would otherwise wait for us to give each up,
+// which on processors of different L3 caches costs it 20 ns an event (`./dev bench record` prints the round trip).
+[[gnu::target("clflushopt")]] void empty_and_flush(std::span<Slot> slots) {
+  std::memset(static_cast<void*>(slots.data()), 0, slots.size_bytes());
+  for (size_t i = 0; i < slots.size(); i += kSlotsInLine) __builtin_ia32_clflushopt(&slots[i]);
+}
+
+bool has_flush() {
+  constexpr unsigned kFeatureLeaf = 7;
+  unsigned a = 0;
+  unsigned b = 0;
+  unsigned c = 0;
+  unsigned d = 0;
+  return __get_cpuid_count(kFeatureLeaf, 0, &a, &b, &c, &d) != 0 && (b & bit_CLFLUSHOPT) != 0;
+}
+
 void empty(std::span<Slot> slots) {
+  static const bool flushes = has_flush();
+  if (flushes) return empty_and_flush(slots);
   std::memset(static_cast<void*>(slots.data()), 0, slots.size_bytes());
 }
 

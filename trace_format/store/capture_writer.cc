@@ -8,21 +8,40 @@
 
 namespace heapreel::reel {
 
+namespace {
+
+constexpr size_t kBusyThreads = 16;  // with more, a thread's buffer is not kept when it has been written
+
+}  // namespace
+
+CaptureCoders::CaptureCoders(const CaptureOptions& options)
+    : encoder({.naming = Naming::kAddress,
+               .time_codec = TimeCodec::kDelta,
+               .durations = options.durations,
+               .time_quantum = options.time_quantum}),
+      plain_encoder({.durations = options.durations, .time_quantum = options.time_quantum}),
+      packer(options.level) {}
+
 CaptureWriter::CaptureWriter(ReelWriter& writer, const CaptureOptions& options)
+    : CaptureWriter(writer, options, std::make_shared<CaptureCoders>(options)) {}
+
+CaptureWriter::CaptureWriter(ReelWriter& writer, const CaptureOptions& options, std::shared_ptr<CaptureCoders> coders)
     : writer_(&writer),
       options_(options),
       quantum_shift_(static_cast<unsigned>(std::countr_zero(options.time_quantum))),
-      encoder_({.naming = Naming::kAddress,
-                .time_codec = TimeCodec::kDelta,
-                .durations = options.durations,
-                .time_quantum = options.time_quantum}),
-      plain_encoder_({.durations = options.durations, .time_quantum = options.time_quantum}),
-      packer_(options.level) {}
+      coders_(std::move(coders)) {}
 
 void CaptureWriter::select(uint32_t thread) {
   last_ = &threads_[thread];
   last_thread_ = thread;
-  last_->events.reserve(options_.block_events);
+}
+
+void CaptureWriter::close(uint32_t thread) {
+  const auto at = threads_.find(thread);
+  if (at == threads_.end()) return;
+  if (!at->second.events.empty()) write(at->second);
+  if (last_ == &at->second) last_ = nullptr;
+  threads_.erase(at);
 }
 
 void CaptureWriter::write_fullest() {
@@ -41,22 +60,26 @@ base::Status CaptureWriter::flush() {
 void CaptureWriter::write(Pending& pending) {
   if (status_) status_ = append(pending.events);
   buffered_ -= pending.events.size();
-  pending.events.clear();
+  if (threads_.size() > kBusyThreads)
+    pending.events = {};
+  else
+    pending.events.clear();
 }
 
 base::Status CaptureWriter::append(std::span<const Event> events) {
   if (options_.plain) return append_plain(events);
-  encoder_.set_time_codec(steps_suit(events, quantum_shift_) ? TimeCodec::kSteps : TimeCodec::kDelta);
-  encoder_.encode(events);
-  if (!encoder_.exact()) return append_plain(events);
-  const BlockHeader header = pack_events(encoder_, events, packer_);
-  return writer_->append(header, packer_.finish());
+  EventEncoder& encoder = coders_->encoder;
+  encoder.set_time_codec(steps_suit(events, quantum_shift_) ? TimeCodec::kSteps : TimeCodec::kDelta);
+  encoder.encode(events);
+  if (!encoder.exact()) return append_plain(events);
+  const BlockHeader header = pack_events(encoder, events, coders_->packer);
+  return writer_->append(header, coders_->packer.finish());
 }
 
 base::Status CaptureWriter::append_plain(std::span<const Event> events) {
-  plain_encoder_.encode(events);
-  const BlockHeader header = pack_events(plain_encoder_, events, plain_packer_);
-  return writer_->append(header, plain_packer_.finish());
+  coders_->plain_encoder.encode(events);
+  const BlockHeader header = pack_events(coders_->plain_encoder, events, coders_->plain_packer);
+  return writer_->append(header, coders_->plain_packer.finish());
 }
 
 }  // namespace heapreel::reel

@@ -1,12 +1,14 @@
 // Writes events of many threads as capture blocks: one thread a block, with addresses, in the order they come.
 //
 // Memory is bounded: a thread's events leave when they fill a block or span a second, and the fullest thread's leave
-// when all together hold kBufferedEventsMax. Where few events of a block have a stamp of their own, it stores the
+// when all together hold buffered_events_max. Writers that take turns on one thread can share their encoders, which are
+// larger than anything else here. Where few events of a block have a stamp of their own, it stores the
 // changes.
 // A block whose addresses lie farther apart than a capture block can tell is written as a plain one.
 #pragma once
 
 #include <map>
+#include <memory>
 
 #include "trace_format/store/reel_writer.h"
 
@@ -19,13 +21,24 @@ struct CaptureOptions {
   uint64_t ticks_per_second = 1'000'000'000;
   Durations durations = Durations::kReallocs;
   bool plain = false;  // quickly, in some five times the bytes (plain_columns.h)
+  uint64_t buffered_events_max = 4U << 20;
+};
+
+// What turns events into a block's body; keeps its buffers, so it is worth keeping.
+struct CaptureCoders {
+  explicit CaptureCoders(const CaptureOptions& options);
+
+  EventEncoder encoder;
+  PlainEncoder plain_encoder;
+  BodyPacker packer;
+  BodyPacker plain_packer{kUncompressed};
 };
 
 class CaptureWriter {
  public:
-  static constexpr uint64_t kBufferedEventsMax = 4U << 20;
-
   CaptureWriter(ReelWriter& writer, const CaptureOptions& options);
+  // `coders` were made for the same options, and are used by one writer at a time.
+  CaptureWriter(ReelWriter& writer, const CaptureOptions& options, std::shared_ptr<CaptureCoders> coders);
 
   // Adds the next event of its thread; `object` and `old_object` are addresses. False once writing has failed: flush()
   // says why. (A Status for every event would cost more than the event.)
@@ -37,10 +50,12 @@ class CaptureWriter {
       write(*last_);
     if (events.empty()) last_->write_after = event.time + options_.ticks_per_second;
     events.push_back(event);
-    if (++buffered_ >= kBufferedEventsMax) [[unlikely]]
+    if (++buffered_ >= options_.buffered_events_max) [[unlikely]]
       write_fullest();
     return status_.has_value();
   }
+  // Writes what is buffered of one thread, and keeps nothing of it.
+  void close(uint32_t thread);
   // Whether blocks are plain that are written from now on.
   void set_plain(bool plain) { options_.plain = plain; }
   // Writes what is still buffered. The writer goes on to its metadata and its end.
@@ -61,10 +76,7 @@ class CaptureWriter {
   ReelWriter* writer_;
   CaptureOptions options_;
   unsigned quantum_shift_;
-  EventEncoder encoder_;
-  PlainEncoder plain_encoder_;
-  BodyPacker packer_;
-  BodyPacker plain_packer_{kUncompressed};
+  std::shared_ptr<CaptureCoders> coders_;
   std::map<uint32_t, Pending> threads_;
   Pending* last_ = nullptr;
   uint32_t last_thread_ = 0;

@@ -1,0 +1,67 @@
+"""Disassembles the recorded path and fails on whatever does not belong there.
+
+    hot_path.py LIBRARY            the entry points that programs call most
+    hot_path.py LIBRARY --control  the same with a forbidden call planted: must find it
+
+Allowed: the call of the next allocator (through memory or a register), and the cold functions that leave the path.
+Forbidden: any other call, a lock prefix, a system call, a jump to another function; and more instructions than the
+budget of the head comment of recorder/shim/record.h.
+"""
+import re
+import subprocess
+import sys
+
+ENTRIES = {"malloc": 90, "calloc": 100, "free": 80, "_Znwm": 115, "_Znam": 115, "_ZdlPv": 110, "_ZdaPv": 110,
+           "_ZdlPvm": 115, "_ZdaPvm": 115}
+COLD = ("thorough_malloc", "thorough_calloc", "thorough_free", "record_failure", "record_at_length",
+        "record_beyond_limit", "slow_new", "slow_delete", "find_next_cxx", "settle_nested_otherwise")
+PLANTED = "    9999:\tcall   1234 <memset@plt>"
+
+
+def disassemble(library):
+    text = subprocess.run(["objdump", "-d", "--no-show-raw-insn", library], check=True, capture_output=True,
+                          text=True).stdout
+    functions = {}
+    for part in text.split("\n\n"):
+        head = re.search(r"^[0-9a-f]+ <([^>]+)>:$", part, re.M)
+        if head:
+            lines = part[head.end():].strip("\n").split("\n")
+            functions[head.group(1)] = [line for line in lines if "\t" in line and "nop" not in line]
+    return functions
+
+
+def is_cold(target):
+    return any(f"{len(name)}{name}" in target for name in COLD)
+
+
+def faults_of(name, lines):
+    for line in lines:
+        code = line.split("\t", 1)[1]
+        target = re.search(r"<([^>+]+)(\+0x[0-9a-f]+)?>", code)
+        if re.search(r"\block\b|\bsyscall\b|\bmfence\b|\bxchg\s.*\(", code):
+            yield f"{name}: {code}"
+        elif re.match(r"(addr32 )?call\b", code) and "*" not in code and not (target and is_cold(target.group(1))):
+            yield f"{name}: unexpected call: {code}"
+        elif re.match(r"j\w+\s", code) and target and target.group(1) != name and not is_cold(target.group(1)):
+            yield f"{name}: leaves for {target.group(1)}"
+    if len(lines) > ENTRIES[name]:
+        yield f"{name}: {len(lines)} instructions, the budget is {ENTRIES[name]}"
+
+
+def main(library, control):
+    functions = disassemble(library)
+    missing = [name for name in ENTRIES if name not in functions]
+    if missing:
+        sys.exit(f"not found in {library}: {missing}")
+    faults = []
+    for name in ENTRIES:
+        lines = functions[name]
+        faults += faults_of(name, lines + [PLANTED] if control else lines)
+        print(f"{name}: {len(lines)} instructions")
+    print("\n".join(faults))
+    if control:
+        sys.exit(0 if len(faults) >= len(ENTRIES) else "the planted call was not found")
+    sys.exit(1 if faults else 0)
+
+
+main(sys.argv[1], "--control" in sys.argv[2:])

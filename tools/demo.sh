@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What heapreel can do today, from beginning to end: a foreign recording becomes a reel, is looked at, checked, packed,
-# damaged and repaired. Works in a folder of its own and removes it.
+# What heapreel can do today, from beginning to end: a program is recorded, its reel is looked at, checked, packed,
+# damaged and repaired; a foreign recording becomes a reel. Works in a folder of its own and removes it.
 #
 #   demo.sh BINARY
 set -euo pipefail
@@ -24,17 +24,32 @@ if [[ ! -t 1 ]]; then
   }
 fi
 
-printf 'A made-up recording of a document server, 400,000 calls on three threads (heapreel cannot record yet):\n'
-python3 "$here/demo/make_recording.py" 400000 server.mlogcol
+cat >words.py <<'PYTHON'
+import random, threading
+def count(seed):
+    words = {}
+    draw = random.Random(seed)
+    for _ in range(60000):
+        word = "".join(draw.choices("abcdef", k=draw.randint(1, 9)))
+        words[word] = words.get(word, 0) + 1
+threads = [threading.Thread(target=count, args=(seed,)) for seed in range(3)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+PYTHON
 
-run import --from mlogcol server.mlogcol -o server.reel
-run info server.reel
-run dump server.reel --from 10ms --limit 6
-run check server.reel
-run pack server.reel -o server.packed.reel
-run pack --archive server.reel -o server.small.reel
+printf 'A program counts words on three threads. This is what it asks of its allocator:\n'
+export PYTHONMALLOC=malloc
+run record -o words.reel python3 words.py
+run info words.reel
+run dump words.reel --from 10ms --limit 6
+run check words.reel
+run pack words.reel -o words.packed.reel
 
 printf '\nA full disk cuts the reel off after 200,000 bytes. It still opens, and says what is missing:\n'
-head -c 200000 server.reel >cut.reel
+head -c 200000 words.reel >cut.reel
 run check cut.reel --repair -o repaired.reel || true
 run info repaired.reel
+
+printf '\nAnother recorder'"'"'s trace, of a document server, becomes a reel, too:\n'
+python3 "$here/demo/make_recording.py" 100000 server.mlogcol
+run import --from mlogcol server.mlogcol -o server.reel

@@ -43,6 +43,8 @@ class Collector {
   bool is_wanted(const FollowedProcess& process) const;
   bool open_reel(FollowedProcess& process);
   std::string path_for(const FollowedProcess& process);
+  std::string free_name(const std::string& path, int pid);
+  void pass_name_on(FollowedProcess& before, FollowedProcess& after);
 
   void attend();
   void hear_launcher();
@@ -69,6 +71,8 @@ class Collector {
   std::map<int, int> ended_commands_;                               // pid -> wait status, from the launcher
   std::map<int, std::string> last_reel_id_;                         // by pid: for images that replace another
   std::map<std::string, uint32_t> names_given_;
+  std::vector<uint32_t> deferred_;  // full chunks of processes that were not known while another was being ended
+  int ending_ = 0;                  // how many processes are being ended right now
   uint32_t processes_met_ = 0;
   uint64_t heartbeat_ = 0;
   uint64_t rest_ns_ = 0;

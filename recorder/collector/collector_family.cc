@@ -81,6 +81,7 @@ FollowedProcess* Collector::meet(uint32_t record) {
   if (before != nullptr) {
     process->is_root = before->is_root;
     facts.origin = ring::Origin::kExec;
+    pass_name_on(*before, *process);
     finish(*before, {.replaced = true, .wait_status = {}, .exit_reached = false}, Why::kReplaced);
   }
   const auto image_before = last_reel_id_.find(process->pid);
@@ -110,15 +111,34 @@ bool Collector::is_wanted(const FollowedProcess& process) const {
 
 // The first process that is recorded gets the name that was asked for, the others one made of it.
 std::string Collector::path_for(const FollowedProcess& process) {
+  if (!process.path.empty()) return process.path;
   const std::string executable = base_name(process.facts.executable);
   const std::string pid = std::to_string(process.pid);
   std::string path = options_.output.empty() ? "%e.%p.reel" : options_.output;
   const bool is_pattern = contains(path, "%p");
   path = replaced(replaced(path, "%p", pid), "%e", executable.empty() ? "unknown" : executable);
-  if (root_named_ && !is_pattern) path = with_word(path, pid);
+  const bool is_first = !root_named_;
   root_named_ = true;
-  const uint32_t number = ++names_given_[path];
-  return number == 1 ? path : with_word(path, std::to_string(number));
+  if (is_first || is_pattern) {
+    const uint32_t number = ++names_given_[path];
+    return number == 1 ? path : with_word(path, std::to_string(number));
+  }
+  return free_name(path, process.pid);
+}
+
+// app.reel -> app.PID.reel, then app.PID.2.reel
+std::string Collector::free_name(const std::string& path, int pid) {
+  const std::string name = with_word(path, std::to_string(pid));
+  const uint32_t number = ++names_given_[name];
+  return number == 1 ? name : with_word(name, std::to_string(number));
+}
+
+// A wrapper (sh, env, nice) is replaced by the program that was meant: that one gets the name that was asked for.
+void Collector::pass_name_on(FollowedProcess& before, FollowedProcess& after) {
+  const bool by_pattern = contains(options_.output, "%p") || options_.output.empty();
+  if (!before.is_root || before.reel == nullptr || by_pattern || !is_wanted(after)) return;
+  after.path = before.reel->path();
+  before.reel->set_path(free_name(options_.output, before.pid));
 }
 
 bool Collector::open_reel(FollowedProcess& process) {
@@ -198,7 +218,9 @@ void Collector::process_ended(FollowedProcess& process) {
 }
 
 void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why) {
+  ++ending_;
   salvage(process);
+  --ending_;
   if (process.pidfd.valid()) attention_.unwatch(process.pidfd.get());
   ring::ProcessRecord& record = pool_.process(process.record);
   if (process.reel != nullptr) {

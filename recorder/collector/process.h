@@ -18,6 +18,7 @@ struct FollowedProcess {
   bool wanted = true;   // false: known, but not recorded
   bool is_gone = false;  // when it was met: there is nothing to wait for
   bool is_root = false;  // the command itself, or an image that replaced it
+  std::string path{};  // of its reel, if it was chosen before
   std::unique_ptr<ProcessReel> reel{};
   std::vector<uint32_t> next_chunk{};  // per thread: the sequence number that comes next
 };

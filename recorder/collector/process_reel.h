@@ -61,6 +61,12 @@ class ProcessReel {
   std::string id() const { return {writer_.id().begin(), writer_.id().end()}; }
   const base::Status& status() const { return status_; }
 
+  // It will stand under this name instead, in the same folder.
+  void set_path(std::string path) {
+    path_ = path;
+    writer_.set_path(std::move(path));
+  }
+
   // Whether there is no time to compress.
   void set_hurry(bool hurry) { capture_.set_plain(hurry); }
 

@@ -82,6 +82,8 @@ base::Result<int> record(const cli::Arguments& arguments) {
     const bool missing = result.error().sys_errno == ENOENT;
     return base::fail(with_status(result.error(), missing ? kExitNotFound : kExitCannotRun));
   }
+  if (result->collector_failed)
+    fmt::print(stderr, "heapreel: warning: the recorder died; the reel holds what it had written\n");
   if (!result->greeted && result->exit_status == 0) return base::fail(not_hello(options->command.front()));
   return result->exit_status;
 }

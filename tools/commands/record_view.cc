@@ -10,6 +10,13 @@
 namespace heapreel::commands {
 namespace {
 
+// A person who has closed the terminal is no reason to fail.
+template <class... Values>
+void say(fmt::format_string<Values...> format, Values&&... values) {
+  const std::string text = fmt::format(format, std::forward<Values>(values)...);
+  (void)std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 uint64_t monotonic_ns() {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -37,13 +44,13 @@ void RecordView::tick(const collector::Board& board) {
   const size_t width = cli::text_width(STDERR_FILENO);
   for (const std::string& part : parts)
     if (line.size() + part.size() < width) line += part;
-  fmt::print(stderr, "\r\x1b[K{}", line);
+  say("\r\x1b[K{}", line);
   (void)std::fflush(stderr);
   shown_ = true;
 }
 
 void RecordView::clear() {
-  if (shown_) fmt::print(stderr, "\r\x1b[K");
+  if (shown_) say("\r\x1b[K");
   shown_ = false;
 }
 
@@ -53,17 +60,17 @@ void RecordView::finish(const collector::Board& board) {
   const uint64_t events = board.events.load();
   const uint64_t bytes = board.bytes.load();
   const std::string path(board.first_path.data());
-  if (board.trouble[0] != 0) fmt::print(stderr, "heapreel: warning: {}\n", board.trouble.data());
+  if (board.trouble[0] != 0) say("heapreel: warning: {}\n", board.trouble.data());
   if (path.empty()) return;
   std::string size = cli::format_bytes(bytes);
   if (events > 0) size += fmt::format(", {:.2f} bytes an event", static_cast<double>(bytes) / static_cast<double>(events));
-  fmt::print(stderr, "heapreel: recorded {} events of {} into {}\n", cli::format_count(events),
+  say("heapreel: recorded {} events of {} into {}\n", cli::format_count(events),
              board.processes.load() == 1 ? "one process" : fmt::format("{} processes", board.processes.load()), path);
-  fmt::print(stderr, "heapreel: {}\n", size);
-  if (board.lost.load() > 0) fmt::print(stderr, "heapreel: {} events were LOST\n", cli::format_count(board.lost.load()));
+  say("heapreel: {}\n", size);
+  if (board.lost.load() > 0) say("heapreel: {} events were LOST\n", cli::format_count(board.lost.load()));
   if (board.running.load() > 0)
-    fmt::print(stderr, "heapreel: {} of its processes live on and are still recorded\n", board.running.load());
-  fmt::print(stderr, "heapreel: next: heapreel info {}\n", path);
+    say("heapreel: {} of its processes live on and are still recorded\n", board.running.load());
+  say("heapreel: next: heapreel info {}\n", path);
 }
 
 }  // namespace heapreel::commands

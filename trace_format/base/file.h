@@ -59,6 +59,8 @@ class OutputFile {
   Status write(Bytes bytes);
   uint64_t written() const { return written_; }
   const std::string& path() const { return path_; }
+  // It will get this name instead, in the same folder.
+  void set_path(std::string path) { path_ = std::move(path); }
   // Flushes to disk and gives the file its name.
   Status commit();
 

@@ -40,6 +40,9 @@ class ReelWriter {
   // Writes index and trailer and gives the file its name.
   base::Status finish();
 
+  // The reel will get this name instead, in the same folder.
+  void set_path(std::string path) { out_.set_path(std::move(path)); }
+
   const Id& id() const { return header_.id; }
   uint64_t events() const { return events_; }
   uint64_t bytes() const { return out_.written(); }

@@ -30,6 +30,7 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
       launcher_(std::move(launcher)),
       clock_(options.pool.clock),
       attention_(pool.header().collector_asleep),
+      sampler_(clock_),
       read_to_(pool_.chunks(), 0) {
   if (launcher_.valid()) attention_.watch(launcher_.get());
   const uint64_t now = monotonic_ns();
@@ -51,6 +52,7 @@ void Collector::run() {
       sweep_active(nullptr);
       next_sweep_ns_ = now + kSweepEveryNs;
     }
+    observe(now);
     check_limits();
     if (attention_.wanted()) attend();
     bury_the_gone();

@@ -11,7 +11,9 @@ struct Board {
   std::atomic<uint64_t> events;
   std::atomic<uint64_t> bytes;  // written
   std::atomic<uint64_t> lost;
-  std::atomic<uint64_t> rss_bytes;
+  std::atomic<uint64_t> rss_bytes;       // anonymous memory of all recorded processes, now
+  std::atomic<uint64_t> rss_bytes_peak;  // of the process that had the most
+  std::atomic<uint64_t> duration_ns;     // of the longest sealed reel
   std::atomic<uint64_t> threads;
   std::atomic<uint32_t> processes;  // seen so far
   std::atomic<uint32_t> running;    // recorded ones that live

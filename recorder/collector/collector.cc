@@ -31,6 +31,7 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
       clock_(options.pool.clock),
       capture_(capture_settings(clock_, options.level, options.pool.time_calls_every != 0)),
       attention_(pool.header().collector_asleep),
+      sampler_(clock_),
       read_to_(pool_.chunks(), 0) {
   if (launcher_.valid()) attention_.watch(launcher_.get());
   const uint64_t now = monotonic_ns();
@@ -52,6 +53,7 @@ void Collector::run() {
       sweep_active(nullptr);
       next_sweep_ns_ = now + kSweepEveryNs;
     }
+    observe(now);
     check_limits();
     if (attention_.wanted()) attend();
     bury_the_gone();

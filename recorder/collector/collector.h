@@ -13,7 +13,9 @@
 #include "recorder/collector/clock.h"
 #include "recorder/collector/options.h"
 #include "recorder/collector/process.h"
+#include "recorder/collector/process_watch.h"
 #include "recorder/collector/shared_pool.h"
+#include "trace_format/base/ticks.h"
 
 namespace heapreel::collector {
 
@@ -42,6 +44,7 @@ class Collector {
   FollowedProcess* with_pid(int pid);
   bool is_wanted(const FollowedProcess& process) const;
   bool open_reel(FollowedProcess& process);
+  const ProcessWatch* watched_parent(const FollowedProcess& process);
   std::string path_for(const FollowedProcess& process);
   std::string free_name(const std::string& path, int pid);
   void pass_name_on(FollowedProcess& before, FollowedProcess& after);
@@ -54,6 +57,12 @@ class Collector {
   void stop_all(Why why, const std::string& detail);
   void check_limits();
   void report();
+
+  void observe(uint64_t now_ns);
+  void show_memory();
+  void note_peak(uint64_t rss_bytes_peak);
+  void show_last(const ProcessReel& reel, uint64_t end);
+
   void complain(const base::Error& error);
   void end_if_last();
   void rest(bool was_idle);
@@ -66,6 +75,11 @@ class Collector {
   SessionClock clock_;
   CaptureSettings capture_;
   Attention attention_;
+  LazySampler sampler_;  // outlives the reels, which watch by it
+  struct {
+    uint64_t show_next_ns = 0;
+    uint64_t write_next_ns = 0;
+  } observation_;
   std::map<uint32_t, std::unique_ptr<FollowedProcess>> processes_;  // by record
   std::vector<uint32_t> read_to_;                                   // by chunk: the first slot not read
   std::map<int, int> ended_commands_;                               // pid -> wait status, from the launcher

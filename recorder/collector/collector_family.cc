@@ -72,6 +72,8 @@ FollowedProcess* Collector::meet(uint32_t record) {
   facts.executable = executable_of(process->pid);
   facts.command = command_of(process->pid);
   facts.origin = told.origin;
+  facts.malloc_address = told.malloc_address;
+  facts.producer_version = options_.producer_version;
   process->is_root = root_pid_ == process->pid || (root_pid_ == 0 && processes_.empty() && board_.greeted.load() == 0);
   board_.greeted.store(1);
   board_.processes.fetch_add(1);
@@ -141,9 +143,19 @@ void Collector::pass_name_on(FollowedProcess& before, FollowedProcess& after) {
   before.reel->set_path(free_name(options_.output, before.pid));
 }
 
+// A forked child has its parent's memory.
+const ProcessWatch* Collector::watched_parent(const FollowedProcess& process) {
+  const uint32_t parent = pool_.process(process.record).parent;
+  if (process.facts.origin != ring::Origin::kFork || parent == 0) return nullptr;
+  const auto known = processes_.find(parent - 1);
+  return known == processes_.end() || known->second->reel == nullptr ? nullptr : known->second->reel->watch();
+}
+
 bool Collector::open_reel(FollowedProcess& process) {
   if (process.reel != nullptr) return true;
+  const bool is_first = !root_named_;
   const std::string path = path_for(process);
+  if (is_first) process.facts.references = options_.references;
   auto reel = ProcessReel::create(path, options_.overwrite, process.facts, clock_, capture_);
   if (!reel) {
     complain(reel.error());
@@ -153,6 +165,7 @@ bool Collector::open_reel(FollowedProcess& process) {
   }
   process.reel = std::move(*reel);
   process.reel->set_hurry(in_a_hurry_);
+  process.reel->watch_with(sampler_, watched_parent(process));
   last_reel_id_[process.pid] = process.reel->id();
   if (board_.first_path[0] == 0) std::strncpy(board_.first_path.data(), path.c_str(), board_.first_path.size() - 1);
   return true;
@@ -227,9 +240,9 @@ void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why)
     reel::proto::Ending ending = ending_of(end);
     if (why == Why::kLimit) ending.set_cause(reel::proto::Ending::LIMIT_REACHED);
     if (why == Why::kStopped) ending.set_cause(reel::proto::Ending::STOPPED);
-    if (why == Why::kLimit || why == Why::kStopped)
-      ending.set_detail(process.reel->metadata().ending().detail());
+    if (why == Why::kLimit || why == Why::kStopped) ending.set_detail(process.reel->metadata().ending().detail());
     ending.set_end(process.reel->reel_time(clock_.now()));
+    show_last(*process.reel, ending.end());
     const uint64_t lost = record.lost.load(std::memory_order_relaxed);
     if (auto sealed = process.reel->seal(std::move(ending), lost); !sealed) complain(sealed.error());
     sealed_events_ += process.reel->events();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "recorder/ring/pool.h"
+#include "trace_format/wire/reel.pb.h"
 
 namespace heapreel::collector {
 
@@ -25,6 +26,8 @@ struct RecordOptions {
   uint64_t keep_ns = 0;        // ... or so much time; both 0: keep all
   int level = 1;               // of zstd
   std::vector<std::string> command{};
+  std::string producer_version{};
+  std::vector<reel::proto::Reference> references{};  // for the first process's reel
   std::vector<int> signals_to_reset{};  // we ignore them; the command shall not
 };
 

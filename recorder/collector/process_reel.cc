@@ -5,6 +5,8 @@
 #include <cstring>
 #include <fmt/format.h>
 
+#include "recorder/collector/describe_process.h"
+
 namespace heapreel::collector {
 namespace {
 
@@ -69,8 +71,9 @@ base::Status ProcessReel::write_beginning() {
   reel::proto::Process& process = *beginning.add_processes();
   process.set_parent_reel_id(facts_.parent_reel_id);
   process.set_origin(name_of(facts_.origin));
-  HEAPREEL_TRY(writer_.append(beginning));
   reel::proto::PrivateMetadata names;
+  describe_process(facts_, clock_, beginning, names);
+  HEAPREEL_TRY(writer_.append(beginning));
   for (const std::string& word : facts_.command) names.add_command(word);
   reel::proto::ProcessName& name = *names.add_processes();
   name.set_pid(facts_.pid);
@@ -107,6 +110,7 @@ void ProcessReel::take(Thread& thread, std::span<Event> run) {
     }
     if ((event.flags & reel::kRuntime) != 0) [[unlikely]]
       runtime_blocks_[event.object] = thread.serial + 1;
+    if (watch_ != nullptr) tell_map(watch_->map(), event);
     capture_.add(event);
     ++thread.events;
     ++events_;
@@ -152,6 +156,7 @@ void ProcessReel::begin_thread(Thread& thread, std::span<const uint64_t> words, 
   if (words.size() != 4 || thread.started) return;
   if (words[0] != 0) thread.tid = static_cast<uint32_t>(words[0]);
   thread.started = true;
+  if (thread.name.empty()) thread.name = thread_name_of(facts_.pid, thread.tid);
   thread.start = time;
   const auto made = runtime_blocks_.find(words[1]);
   if (made != runtime_blocks_.end()) {
@@ -169,18 +174,9 @@ void ProcessReel::take_gap(Thread& thread, std::span<const uint64_t> words, uint
 }
 
 void ProcessReel::take_residency(std::span<const uint64_t> words, uint32_t occasion, uint64_t time) {
-  if (words.size() != 2) return;
-  constexpr int kNotesEach = 4096;
-  auto& pieces = *metadata_.mutable_residency();
-  const bool full = pieces.empty() || pieces.rbegin()->time_steps_size() >= kNotesEach || time < last_residency_time_;
-  reel::proto::Residency& piece = full ? *pieces.Add() : *pieces.rbegin();
-  if (full) last_residency_time_ = last_residency_block_ = 0;
-  piece.add_time_steps(time - last_residency_time_);
-  piece.add_block_steps(static_cast<int64_t>(words[0] - last_residency_block_));
-  piece.add_resident_pages(words[1]);
-  piece.add_occasions(occasion);
-  last_residency_time_ = time;
-  last_residency_block_ = words[0];
+  if (words.size() != 2 || occasion > static_cast<uint32_t>(reel::Occasion::kAtExit) || watch_ == nullptr) return;
+  watch_->note(
+      {.time = time, .block = words[0], .touched_pages = words[1], .occasion = static_cast<reel::Occasion>(occasion)});
 }
 
 void ProcessReel::take_mark(Thread& thread, uint32_t bytes, std::span<const uint64_t> words, uint64_t time) {
@@ -199,6 +195,19 @@ void ProcessReel::take_mark(Thread& thread, uint32_t bytes, std::span<const uint
   mark.set_number(number);
   mark.set_time(std::max(time, thread.last));
   put(thread, Op::kMark, number, time);
+}
+
+void ProcessReel::observe(uint64_t now_ns) {
+  if (watch_ == nullptr) return;
+  watch_->look(now_ns);
+  for (const observe::ThreadSeen& seen : watch_->thread_names_if_due(now_ns))
+    thread_name(static_cast<uint32_t>(seen.tid), seen.name);
+}
+
+void ProcessReel::write_observations() {
+  if (watch_ == nullptr || !status_) return;
+  const Metadata observed = watch_->take();
+  if (observed.memory_size() + observed.residency_size() > 0) status_ = writer_.append(observed);
 }
 
 void ProcessReel::flush() { status_ = capture_.flush(); }
@@ -247,6 +256,7 @@ base::Status ProcessReel::seal(reel::proto::Ending ending, uint64_t lost_in_all)
   const uint64_t end = std::max<uint64_t>(ending.end(), last_);
   end_threads(end);
   status_ = capture_.flush();
+  write_observations();
   describe_threads();
   describe_losses(lost_in_all);
   clock_.describe(*metadata_.mutable_clock(), facts_.start);

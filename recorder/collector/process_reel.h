@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "recorder/collector/clock.h"
+#include "recorder/collector/process_watch.h"
 #include "recorder/collector/slot_reader.h"
 #include "trace_format/store/capture_writer.h"
 #include "trace_format/wire/reel.pb.h"
@@ -25,6 +26,9 @@ struct ProcessFacts {
   std::string parent_reel_id{};  // empty: none of ours
   std::string executable{};
   std::vector<std::string> command{};
+  uint64_t malloc_address = 0;  // what the shim passes malloc on to
+  std::string producer_version{};
+  std::vector<reel::proto::Reference> references{};
 };
 
 // How events are encoded: the same for all reels of a session, with one set of encoders.
@@ -47,6 +51,17 @@ class ProcessReel {
 
   // Names of threads that live now, by kernel id.
   void thread_name(uint32_t tid, const std::string& name);
+  // From now on, what the process really uses is observed, too. `parent`: of the process it was forked from, or null.
+  void watch_with(LazySampler& sampler, const ProcessWatch* parent) {
+    watch_ = std::make_unique<ProcessWatch>(sampler, facts_.pid, facts_.start, parent);
+  }
+  const ProcessWatch* watch() const { return watch_.get(); }
+  observe::MemoryTotals memory_totals() const { return watch_ ? watch_->totals() : observe::MemoryTotals{}; }
+  // At each of the collector's rounds: begins to sample, asks for the threads' names, as it is due.
+  void observe(uint64_t now_ns);
+  // What was observed since the last time, into a block of its own: it survives whatever comes.
+  void write_observations();
+
   // For whoever has more to say of the process: what is put here goes into the last metadata block.
   Metadata& metadata() { return metadata_; }
   reel::proto::PrivateMetadata& confidential() { return confidential_; }
@@ -132,13 +147,12 @@ class ProcessReel {
   std::map<uint64_t, uint32_t> runtime_blocks_;  // what the loader allocated for a thread to come -> who made it
   std::map<std::string, uint32_t> marks_;
   Sink sink_;
+  std::unique_ptr<ProcessWatch> watch_;
   base::Status status_;
   uint64_t events_ = 0;
   uint64_t lost_ = 0;
   uint64_t nonsense_slots_ = 0;
   uint64_t last_ = 0;
-  uint64_t last_residency_time_ = 0;
-  uint64_t last_residency_block_ = 0;
 };
 
 }  // namespace heapreel::collector

@@ -91,6 +91,20 @@ void MallocMap::remove_doomed() {
   doomed_.clear();
 }
 
+void MallocMap::inherit(const MallocMap& parent) {
+  for (size_t i = 0; i < granules_->size(); ++i) {
+    const Leaf* theirs = (*parent.granules_)[i].load(std::memory_order_relaxed);
+    if (theirs == nullptr) continue;
+    auto ours = std::make_unique<Leaf>();
+    for (size_t word = 0; word < ours->words.size(); ++word)
+      ours->words[word].store(theirs->words[word].load(std::memory_order_relaxed), std::memory_order_relaxed);
+    (*granules_)[i].store(ours.release(), std::memory_order_release);  // partner: word_of()'s acquire
+  }
+  const std::vector<LargeBlock> blocks = parent.large_blocks();
+  const std::lock_guard lock(mutex_);
+  for (const LargeBlock& block : blocks) add_large(block.address, block.bytes, 0);
+}
+
 std::vector<LargeBlock> MallocMap::large_blocks() const {
   std::vector<LargeBlock> blocks;
   {

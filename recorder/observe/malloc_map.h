@@ -70,6 +70,10 @@ class MallocMap {
   // A realloc that succeeded. In place it keeps the block, and what is known of it.
   void was_realloced(uint64_t old_address, uint64_t address, uint64_t bytes, uint64_t time);
 
+  // What a forked child has of its parent: the marks, and the large blocks as born at time 0. Both maps belong to the
+  // calling thread; this one must be new.
+  void inherit(const MallocMap& parent);
+
   // --- any thread ---
 
   // The large blocks alive, by address.

@@ -40,10 +40,10 @@ Sampler::~Sampler() {
   thread_.join();
 }
 
-base::Result<Sampler::Handle> Sampler::add(pid_t pid, std::shared_ptr<MallocMap> map) {
+base::Result<Sampler::Handle> Sampler::add(pid_t pid, std::shared_ptr<MallocMap> map, uint64_t origin) {
   auto files = ProcessFiles::open(pid);
   if (!files) return base::fail(std::move(files).error());
-  auto process = std::make_shared<WatchedProcess>(std::move(*files), std::move(map), options_);
+  auto process = std::make_shared<WatchedProcess>(std::move(*files), std::move(map), options_, origin);
   process->look_at_cpu();
   process->look_at_memory(clock_());
   const std::lock_guard lock(mutex_);

@@ -28,8 +28,9 @@ class Sampler {
   ~Sampler();
 
   // Watches a process from now on; the first reading is made before this returns. Call it again, with a new map, when
-  // the process has executed another image. Fails if there is no such process.
-  base::Result<Handle> add(pid_t pid, std::shared_ptr<MallocMap> map);
+  // the process has executed another image. Its times count from `origin`, by the clock. Fails if there is no such
+  // process.
+  base::Result<Handle> add(pid_t pid, std::shared_ptr<MallocMap> map, uint64_t origin = 0);
   // What the shim counted when a block was freed, moved, or at the exit. Unknown handles are ignored, here and below.
   void note(Handle handle, const reel::ResidencyNote& note);
   // Hands out what was collected since the last time, and clears it.

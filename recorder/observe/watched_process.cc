@@ -17,9 +17,11 @@ uint64_t thread_cpu_ns() {
 
 }  // namespace
 
-WatchedProcess::WatchedProcess(ProcessFiles files, std::shared_ptr<MallocMap> map, const WatchOptions& options)
+WatchedProcess::WatchedProcess(ProcessFiles files, std::shared_ptr<MallocMap> map, const WatchOptions& options,
+                               uint64_t origin)
     : files_(std::move(files)),
       map_(std::move(map)),
+      origin_(origin),
       smaps_pace_(options.smaps_period_ns, options.smaps_share_max),
       residency_pace_(options.residency_period_ns, options.residency_share_max) {
   if (map_ != nullptr && files_.can_read_maps()) walk_.emplace(*map_);
@@ -27,7 +29,7 @@ WatchedProcess::WatchedProcess(ProcessFiles files, std::shared_ptr<MallocMap> ma
 
 void WatchedProcess::look_at_memory(uint64_t time) {
   if (const auto reading = files_.memory())
-    add_point(time, *reading);
+    add_point(reel_time(time), *reading);
   else if (files_.alive())
     files_.find_living_thread();  // for the next look
   else
@@ -108,7 +110,8 @@ void WatchedProcess::look_at_blocks(uint64_t now_ns, const ResidencyProbe::Clock
                                     size_t sharers) {
   const uint64_t before_ns = thread_cpu_ns();
   probe_notes_.clear();
-  probe_.pass(files_, *map_, now_ns, clock, between, probe_notes_);
+  const ResidencyProbe::Clock reel_clock = [&] { return reel_time(clock()); };
+  probe_.pass(files_, *map_, now_ns, reel_clock, between, probe_notes_);
   for (const reel::ResidencyNote& seen : probe_notes_) note(seen);
   const std::lock_guard lock(mutex_);
   residency_pace_.done(now_ns, thread_cpu_ns() - before_ns, sharers);

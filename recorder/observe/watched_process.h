@@ -48,10 +48,10 @@ struct MemoryTotals {
 
 class WatchedProcess {
  public:
-  // Without a map neither mappings nor blocks are looked at.
-  WatchedProcess(ProcessFiles files, std::shared_ptr<MallocMap> map, const WatchOptions& options);
+  // Without a map neither mappings nor blocks are looked at. Times are reel ticks: the clock's, less `origin`.
+  WatchedProcess(ProcessFiles files, std::shared_ptr<MallocMap> map, const WatchOptions& options, uint64_t origin);
 
-  // The time of a look is the clock's, reel ticks; `now_ns` is CLOCK_MONOTONIC's.
+  // The time of a look is the clock's; `now_ns` is CLOCK_MONOTONIC's.
   void look_at_memory(uint64_t time);
   void look_at_cpu();
   // Whatever of mappings and blocks is due.
@@ -69,6 +69,7 @@ class WatchedProcess {
 
   void look_at_mappings(uint64_t now_ns, const BetweenReads& between, size_t sharers);
   void look_at_blocks(uint64_t now_ns, const ResidencyProbe::Clock& clock, const BetweenReads& between, size_t sharers);
+  uint64_t reel_time(uint64_t time) const { return time > origin_ ? time - origin_ : 0; }
   void add_point(uint64_t time, const MemoryReading& reading);
   void thin_points();
 
@@ -77,6 +78,7 @@ class WatchedProcess {
   std::optional<SmapsWalk> walk_;
   ResidencyProbe probe_;
   std::vector<reel::ResidencyNote> probe_notes_;
+  uint64_t origin_;
 
   mutable std::mutex mutex_;  // over all below
   Pace smaps_pace_;

@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "recorder/collector/clock.h"
+#include "recorder/observe/reference_run.h"
 #include "recorder/target/find_shim.h"
 #include "recorder/target/verdict.h"
 #include "tools/cli/check_arguments.h"
+#include "tools/cli/version.h"
 #include "tools/commands/table.h"
 
 namespace heapreel::commands {
@@ -18,6 +20,8 @@ namespace {
 
 using collector::RecordOptions;
 
+constexpr int kExitInterrupted = 130;  // as a shell says of SIGINT
+constexpr uint64_t kReferencesMax = 1000;
 constexpr uint64_t kPoolBytesMin = 1 << 20;
 constexpr uint64_t kPoolBytesMax = uint64_t{4} << 30;
 
@@ -63,6 +67,19 @@ base::Status check_output(const RecordOptions& options) {
   return file ? base::Status{} : base::fail(with_status(file.error(), kExitCannotRecord));
 }
 
+// The command by itself first: what the recording and a prediction are held against.
+base::Status run_references(uint64_t count, RecordOptions& options, const std::vector<std::string>& environment) {
+  for (uint64_t i = 0; i < count; ++i) {
+    auto reference = observe::run_reference(options.command, environment);
+    if (!reference) {
+      const bool interrupted = reference.error().sys_errno == EINTR;
+      return base::fail(with_status(reference.error(), interrupted ? kExitInterrupted : kExitCannotRecord));
+    }
+    options.references.push_back(std::move(*reference));
+  }
+  return {};
+}
+
 base::Result<int> record(const cli::Arguments& arguments) {
   auto options = record_options(arguments);
   if (!options) return base::fail(options.error());
@@ -72,6 +89,7 @@ base::Result<int> record(const cli::Arguments& arguments) {
   const auto shim = target::find_shim();
   if (!shim) return base::fail(with_status(shim.error(), kExitCannotRecord));
   HEAPREEL_TRY(check_output(*options));
+  HEAPREEL_TRY(run_references(arguments.get_number("reference").value_or(0), *options, environment));
   environment = target::with_additions(std::move(environment), *verdict);
   RecordView view(arguments.has("quiet"));
   collector::LaunchHooks hooks;
@@ -116,12 +134,16 @@ base::Result<RecordOptions> record_options(const cli::Arguments& arguments) {
   if (pool_bytes < kPoolBytesMin || pool_bytes > kPoolBytesMax)
     return base::fail(cli::usage_error(arguments.command(), fmt::format("bad value '{}' for '--pool'", pool_bytes),
                                        "expected 1M to 4G"));
+  if (arguments.get_number("reference").value_or(0) > kReferencesMax)
+    return base::fail(cli::usage_error(arguments.command(), "too many runs for '--reference'",
+                                       fmt::format("expected at most {}", kReferencesMax)));
   if (options.level < 1 || options.level > 19)
     return base::fail(cli::usage_error(arguments.command(), fmt::format("bad value '{}' for '--level'", options.level),
                                        "expected 1 to 19"));
   options.pool_chunks = static_cast<uint32_t>(pool_bytes / ring::kLargeBytes);
   options.command = arguments.positionals("CMD");
   for (std::string& word : arguments.positionals("ARGS")) options.command.push_back(std::move(word));
+  options.producer_version = cli::kVersion;
   options.signals_to_reset = {SIGPIPE, SIGXFSZ};
   return options;
 }

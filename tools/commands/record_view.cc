@@ -23,6 +23,39 @@ uint64_t monotonic_ns() {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
+std::string events_line(const collector::Board& board) {
+  const uint64_t events = board.events.load();
+  const uint64_t duration_ns = board.duration_ns.load();
+  std::string line = fmt::format(
+      "recorded {} events of {}", cli::format_count(events),
+      board.processes.load() == 1 ? std::string("one process") : fmt::format("{} processes", board.processes.load()));
+  if (duration_ns == 0) return line;
+  const auto rate = static_cast<uint64_t>(static_cast<double>(events) * 1e9 / static_cast<double>(duration_ns));
+  return line + fmt::format(" in {}, {} a second", cli::format_duration(duration_ns), cli::format_count_short(rate));
+}
+
+// Nothing for a program that ended before it was looked at.
+std::string memory_line(const collector::Board& board) {
+  const uint64_t peak = board.rss_bytes_peak.load();
+  if (peak == 0) return {};
+  return fmt::format("its anonymous memory peaked at {}{}", cli::format_bytes(peak),
+                     board.processes.load() == 1 ? "" : ", in the process that used most");
+}
+
+std::string file_line(const collector::Board& board, const std::string& path) {
+  const uint64_t events = board.events.load();
+  const uint64_t bytes = board.bytes.load();
+  const std::string line = fmt::format("{}{}: {}", path, board.processes.load() == 1 ? "" : " and others beside it",
+                                       cli::format_bytes(bytes));
+  if (events == 0) return line;
+  return line + fmt::format(", {:.2f} bytes an event", static_cast<double>(bytes) / static_cast<double>(events));
+}
+
+std::string loss_line(const collector::Board& board) {
+  const uint64_t lost = board.lost.load();
+  return lost == 0 ? "nothing was lost" : fmt::format("{} events were LOST", cli::format_count(lost));
+}
+
 }  // namespace
 
 RecordView::RecordView(bool quiet) : quiet_(quiet), live_(!quiet && isatty(STDERR_FILENO) != 0) {}
@@ -35,8 +68,8 @@ void RecordView::tick(const collector::Board& board) {
   const uint64_t rate = passed == 0 ? 0 : (events - last_events_) * 1'000'000'000 / passed;
   last_ns_ = now;
   last_events_ = events;
-  std::string line = fmt::format("recording: {} events, {}/s", cli::format_count_short(events),
-                                 cli::format_count_short(rate));
+  std::string line =
+      fmt::format("recording: {} events, {}/s", cli::format_count_short(events), cli::format_count_short(rate));
   const std::string parts[] = {fmt::format(", RSS {}", cli::format_bytes(board.rss_bytes.load())),
                                fmt::format(", {} threads", board.threads.load()),
                                fmt::format(", {} written", cli::format_bytes(board.bytes.load())),
@@ -54,20 +87,15 @@ void RecordView::clear() {
   shown_ = false;
 }
 
+// Five lines: what was recorded, what the program used, what it is kept in, what is missing, what to do next.
 void RecordView::finish(const collector::Board& board) {
   clear();
   if (quiet_) return;
-  const uint64_t events = board.events.load();
-  const uint64_t bytes = board.bytes.load();
   const std::string path(board.first_path.data());
   if (board.trouble[0] != 0) say("heapreel: warning: {}\n", board.trouble.data());
   if (path.empty()) return;
-  std::string size = cli::format_bytes(bytes);
-  if (events > 0) size += fmt::format(", {:.2f} bytes an event", static_cast<double>(bytes) / static_cast<double>(events));
-  say("heapreel: recorded {} events of {} into {}\n", cli::format_count(events),
-             board.processes.load() == 1 ? "one process" : fmt::format("{} processes", board.processes.load()), path);
-  say("heapreel: {}\n", size);
-  if (board.lost.load() > 0) say("heapreel: {} events were LOST\n", cli::format_count(board.lost.load()));
+  for (const std::string& line : {events_line(board), memory_line(board), file_line(board, path), loss_line(board)})
+    if (!line.empty()) say("heapreel: {}\n", line);
   if (board.running.load() > 0)
     say("heapreel: {} of its processes live on and are still recorded\n", board.running.load());
   say("heapreel: next: heapreel info {}\n", path);

@@ -1,0 +1,109 @@
+// What one recorded process really uses: tells the sampler where its allocator's memory is, and fetches what was seen.
+//
+// Sampling begins when the process has lived for a moment, in a thread that is started for the first such process: one
+// that ends at once costs a table and nothing else, and its reel has no samples. The metadata stays within its limits
+// however long the recording: with every 4 MiB of samples the next ones are kept half as often (of each group the
+// greatest RssAnon stays), and notes of resident pages end at 16 MiB, counted.
+// A forked child's map begins as a copy of what is known of its parent's then: what the parent did shortly before and
+// after the fork may be in it or not. For the collector's thread alone.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "recorder/collector/clock.h"
+#include "recorder/observe/sampler.h"
+#include "trace_format/event/event.h"
+
+namespace heapreel::collector {
+
+// The one sampler of a collector, started when it is first needed.
+class LazySampler {
+ public:
+  explicit LazySampler(const SessionClock& clock) : clock_(clock) {}
+  observe::Sampler& get();
+
+ private:
+  const SessionClock& clock_;
+  std::optional<observe::Sampler> sampler_;
+};
+
+// What a call does to the memory that is the allocator's.
+enum class MapChange : uint8_t { kNone, kBirth, kDeath, kRealloc };
+
+constexpr std::array<MapChange, reel::kOpLimit> map_changes() {
+  std::array<MapChange, reel::kOpLimit> changes{};
+  for (size_t op = 0; op < changes.size(); ++op) {
+    if (op >= size_t{static_cast<uint8_t>(reel::Op::kMalloc)} &&
+        op <= size_t{static_cast<uint8_t>(reel::Op::kInherited)})
+      changes[op] = MapChange::kBirth;
+    if (op >= size_t{static_cast<uint8_t>(reel::Op::kFree)} && op < size_t{static_cast<uint8_t>(reel::Op::kUsableSize)})
+      changes[op] = MapChange::kDeath;
+  }
+  changes[static_cast<size_t>(reel::Op::kRealloc)] = MapChange::kRealloc;
+  changes[static_cast<size_t>(reel::Op::kReallocarray)] = MapChange::kRealloc;
+  return changes;
+}
+inline constexpr auto kMapChanges = map_changes();
+
+[[gnu::noinline]] void tell_realloc(observe::MallocMap& map, const reel::Event& event);
+
+// For every event of the program; its time is the reel's. Budget: 3 ns.
+inline void tell_map(observe::MallocMap& map, const reel::Event& event) {
+  switch (kMapChanges[static_cast<uint8_t>(event.op) & (reel::kOpLimit - 1)]) {
+    case MapChange::kBirth:
+      if ((event.flags & reel::kFailed) == 0) [[likely]]
+        map.born(event.object, event.size, event.time);
+      return;
+    case MapChange::kDeath:
+      return map.gone(event.object, event.time);
+    case MapChange::kRealloc:
+      return tell_realloc(map, event);
+    case MapChange::kNone:
+      return;
+  }
+}
+
+class ProcessWatch {
+ public:
+  // `origin`: the stamp of the reel's time 0. `parent`: of a forked child whose parent is watched, too; or null.
+  ProcessWatch(LazySampler& sampler, int pid, uint64_t origin, const ProcessWatch* parent);
+  ProcessWatch(const ProcessWatch&) = delete;
+  ProcessWatch& operator=(const ProcessWatch&) = delete;
+  ~ProcessWatch();
+
+  observe::MallocMap& map() { return *map_; }
+  // What the shim counted.
+  void note(const reel::ResidencyNote& note);
+
+  // Begins to sample if it is time. Now and below: CLOCK_MONOTONIC.
+  void look(uint64_t now_ns);
+  // The names of its threads, if they are due: at most once a second, and for at most 1 % of the time.
+  std::vector<observe::ThreadSeen> thread_names_if_due(uint64_t now_ns);
+  observe::MemoryTotals totals() const;
+
+  // Memory samples and residency since the last call, within the limits of a reel.
+  reel::proto::Metadata take();
+  uint64_t notes_lost() const { return notes_lost_ + totals().notes_lost; }
+
+ private:
+  void limit_memory(reel::proto::MemorySamples& samples);
+  void limit_residency(reel::proto::Residency& residency);
+
+  LazySampler& sampler_;
+  int pid_;
+  uint64_t origin_;
+  uint64_t met_ns_;
+  std::shared_ptr<observe::MallocMap> map_;
+  std::optional<observe::Sampler::Handle> handle_;
+  bool failed_ = false;
+  std::vector<reel::ResidencyNote> early_notes_;  // from before sampling began
+  observe::Pace names_pace_;
+  uint64_t memory_bytes_ = 0;  // of metadata so far
+  uint64_t residency_bytes_ = 0;
+  uint64_t notes_lost_ = 0;
+};
+
+}  // namespace heapreel::collector

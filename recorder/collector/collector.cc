@@ -71,7 +71,8 @@ void Collector::rest(bool was_idle) {
   if (header.recording.load() == ring::Recording::kAbandoned) header.recording.store(ring::Recording::kOn);
   header.collector_asleep.store(1, std::memory_order_seq_cst);
   const bool busy = header.full_count.load(std::memory_order_seq_cst) * 4 >= pool_.large_chunks;
-  if (!busy && !attention_.wanted()) sleep_on(header.collector_asleep, 1, rest_ns_);
+  const bool all_met = header.processes.load(std::memory_order_seq_cst) == processes_met_;
+  if (!busy && all_met && !attention_.wanted()) sleep_on(header.collector_asleep, 1, rest_ns_);
   header.collector_asleep.store(0, std::memory_order_relaxed);
 }
 

@@ -75,6 +75,7 @@ FollowedProcess* Collector::meet(uint32_t record) {
   facts.malloc_address = told.malloc_address;
   facts.producer_version = options_.producer_version;
   process->is_root = root_pid_ == process->pid || (root_pid_ == 0 && processes_.empty() && board_.greeted.load() == 0);
+  if (process->is_root && facts.command.empty()) facts.command = options_.command;  // it has gone already
   board_.greeted.store(1);
   board_.processes.fetch_add(1);
 

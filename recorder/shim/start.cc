@@ -56,6 +56,12 @@ void take_options() {
   prepare_stacks(options);
 }
 
+// A collector that sleeps would meet a short-lived process when it has gone, and could say nothing of it.
+void announce() {
+  std::atomic<uint32_t>& asleep = g_shim.header->collector_asleep;
+  if (asleep.exchange(0, std::memory_order_seq_cst) != 0) os::futex_wake(&asleep, 1);  // pairs with the collector's rest
+}
+
 bool start() {
   resolve_next();
   if (&__libc_single_threaded != nullptr) g_shim.single_threaded = &__libc_single_threaded;
@@ -67,6 +73,7 @@ bool start() {
   g_shim.header = g_shim.pool.header;
   take_options();
   adopt_process(ring::Origin::kStart);
+  announce();
   return g_shim.arena->in_use != 0;
 }
 

@@ -85,8 +85,7 @@ class Collector {
   std::map<int, int> ended_commands_;                               // pid -> wait status, from the launcher
   std::map<int, std::string> last_reel_id_;                         // by pid: for images that replace another
   std::map<std::string, uint32_t> names_given_;
-  std::vector<uint32_t> deferred_;  // full chunks of processes that were not known while another was being ended
-  int ending_ = 0;                  // how many processes are being ended right now
+  std::string first_name_;  // of the reel that got the name that was asked for
   uint32_t processes_met_ = 0;
   uint64_t heartbeat_ = 0;
   uint64_t rest_ns_ = 0;
@@ -97,7 +96,6 @@ class Collector {
   uint64_t sealed_lost_ = 0;
   uint32_t freed_since_wake_ = 0;
   int root_pid_ = 0;
-  bool root_named_ = false;
   bool root_ended_ = false;
   bool launcher_gone_ = false;
   bool in_a_hurry_ = false;

@@ -21,16 +21,7 @@ uint32_t Collector::drain_full() {
     if (chunks.size() > pool_.chunks()) break;  // a list that was overwritten
   }
   std::reverse(chunks.begin(), chunks.end());  // oldest first: each thread's chunks in their order
-  if (ending_ == 0 && !deferred_.empty()) {
-    chunks.insert(chunks.begin(), deferred_.begin(), deferred_.end());
-    deferred_.clear();
-  }
   for (const uint32_t chunk : chunks) {
-    // To meet a process can end another: not in the middle of ending one.
-    if (ending_ > 0 && !processes_.contains(pool_.chunk(chunk).process)) {
-      deferred_.push_back(chunk);
-      continue;
-    }
     read_chunk(chunk, true);
     empty_chunk(chunk);
     pool_.header->full_count.fetch_sub(1, std::memory_order_relaxed);

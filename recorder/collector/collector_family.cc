@@ -48,7 +48,7 @@ void Collector::meet_new_processes() {
 
 FollowedProcess* Collector::with_pid(int pid) {
   for (const auto& [record, process] : processes_)
-    if (process->pid == pid) return process.get();
+    if (process->pid == pid && !process->was_replaced) return process.get();
   return nullptr;
 }
 
@@ -84,8 +84,8 @@ FollowedProcess* Collector::meet(uint32_t record) {
   if (before != nullptr) {
     process->is_root = before->is_root;
     facts.origin = ring::Origin::kExec;
+    before->was_replaced = true;  // sealed at the end of the round: we may be in the middle of a drain
     pass_name_on(*before, *process);
-    finish(*before, {.replaced = true, .wait_status = {}, .exit_reached = false}, Why::kReplaced);
   }
   const auto image_before = last_reel_id_.find(process->pid);
   FollowedProcess* const parent =
@@ -120,13 +120,12 @@ std::string Collector::path_for(const FollowedProcess& process) {
   std::string path = options_.output.empty() ? "%e.%p.reel" : options_.output;
   const bool is_pattern = contains(path, "%p");
   path = replaced(replaced(path, "%p", pid), "%e", executable.empty() ? "unknown" : executable);
-  const bool is_first = !root_named_;
-  root_named_ = true;
-  if (is_first || is_pattern) {
-    const uint32_t number = ++names_given_[path];
-    return number == 1 ? path : with_word(path, std::to_string(number));
-  }
-  return free_name(path, process.pid);
+  const bool is_first = first_name_.empty();
+  if (!is_first && !is_pattern) return free_name(path, process.pid);
+  const uint32_t number = ++names_given_[path];
+  if (number > 1) path = with_word(path, std::to_string(number));
+  if (is_first) first_name_ = path;
+  return path;
 }
 
 // app.reel -> app.PID.reel, then app.PID.2.reel
@@ -154,9 +153,7 @@ const ProcessWatch* Collector::watched_parent(const FollowedProcess& process) {
 
 bool Collector::open_reel(FollowedProcess& process) {
   if (process.reel != nullptr) return true;
-  const bool is_first = !root_named_;
   const std::string path = path_for(process);
-  if (is_first) process.facts.references = options_.references;
   auto reel = ProcessReel::create(path, options_.overwrite, process.facts, clock_, capture_);
   if (!reel) {
     complain(reel.error());
@@ -187,12 +184,16 @@ void Collector::attend() {
   attention_.done();
 }
 
-// A process can have come and gone before we met it.
+// A process can have come and gone before we met it. Nothing else ends a process while chunks are being read.
 void Collector::bury_the_gone() {
-  for (auto at = processes_.begin(); at != processes_.end();) {
-    FollowedProcess& process = *at->second;
-    ++at;  // ending it takes it off the list, and it alone
-    if (process.is_gone && kill(process.pid, 0) != 0 && errno == ESRCH) process_ended(process);
+  std::vector<uint32_t> gone;
+  for (const auto& [record, process] : processes_) {
+    const bool left = process->is_gone && kill(process->pid, 0) != 0 && errno == ESRCH;
+    if (left || process->was_replaced) gone.push_back(record);
+  }
+  for (const uint32_t record : gone) {
+    const auto found = processes_.find(record);
+    if (found != processes_.end()) process_ended(*found->second);
   }
 }
 
@@ -216,12 +217,14 @@ void Collector::hear_launcher() {
 
 // The root's wait status comes from the launcher, which is its parent.
 void Collector::process_ended(FollowedProcess& process) {
-  ProcessEnd end;
+  ProcessEnd end{.replaced = process.was_replaced, .wait_status = {}, .exit_reached = false};
+  if (end.replaced) return finish(process, end, Why::kReplaced);
   end.exit_reached = pool_.process(process.record).exit_reached.load(std::memory_order_acquire) != 0;
   for (int patience = 0; patience < 1000 && process.pid == root_pid_ && !launcher_gone_; ++patience) {
     if (ended_commands_.contains(process.pid)) break;
     usleep(1000);
     hear_launcher();
+    if (over_) return;  // it was told to stop, and has finished everybody
   }
   const auto told = ended_commands_.find(process.pid);
   if (told != ended_commands_.end())
@@ -232,9 +235,7 @@ void Collector::process_ended(FollowedProcess& process) {
 }
 
 void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why) {
-  ++ending_;
   salvage(process);
-  --ending_;
   if (process.pidfd.valid()) attention_.unwatch(process.pidfd.get());
   ring::ProcessRecord& record = pool_.process(process.record);
   if (process.reel != nullptr) {
@@ -244,6 +245,8 @@ void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why)
     if (why == Why::kLimit || why == Why::kStopped) ending.set_detail(process.reel->metadata().ending().detail());
     ending.set_end(process.reel->reel_time(clock_.now()));
     show_last(*process.reel, ending.end());
+    if (process.reel->path() == first_name_)  // the runs without us were of the whole command
+      for (const auto& reference : options_.references) *process.reel->metadata().add_references() = reference;
     const uint64_t lost = record.lost.load(std::memory_order_relaxed);
     if (auto sealed = process.reel->seal(std::move(ending), lost); !sealed) complain(sealed.error());
     sealed_events_ += process.reel->events();
@@ -262,7 +265,7 @@ void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why)
     record.ready.store(0, std::memory_order_release);
   }
   processes_.erase(process.record);
-  if (why == Why::kEnded) end_if_last();
+  if (why == Why::kEnded || why == Why::kReplaced) end_if_last();
 }
 
 // While the command lives it may still start what is to be recorded, even if it is not recorded itself.

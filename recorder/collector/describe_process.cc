@@ -71,7 +71,6 @@ void describe_process(const ProcessFacts& facts, const SessionClock& clock, reel
                       reel::proto::PrivateMetadata& confidential) {
   shared.mutable_producer()->set_version(facts.producer_version);
   *shared.mutable_machine() = observe::read_machine();
-  for (const reel::proto::Reference& reference : facts.references) *shared.add_references() = reference;
   confidential.set_host(host_name());
   confidential.set_started_unix_ns(started_unix_ns(facts.start, clock));
   const auto files = observe::ProcessFiles::open(facts.pid);

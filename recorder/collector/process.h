@@ -15,19 +15,20 @@ struct FollowedProcess {
   int pid = 0;
   base::Fd pidfd{};
   ProcessFacts facts{};
-  bool wanted = true;   // false: known, but not recorded
-  bool is_gone = false;  // when it was met: there is nothing to wait for
-  bool is_root = false;  // the command itself, or an image that replaced it
-  std::string path{};  // of its reel, if it was chosen before
+  bool wanted = true;         // false: known, but not recorded
+  bool is_gone = false;       // when it was met: there is nothing to wait for
+  bool was_replaced = false;  // by an exec: another image has its pid now
+  bool is_root = false;       // the command itself, or an image that replaced it
+  std::string path{};         // of its reel, if it was chosen before
   std::unique_ptr<ProcessReel> reel{};
   std::vector<uint32_t> next_chunk{};  // per thread: the sequence number that comes next
 };
 
 // How a process ended, as far as it can be known.
 struct ProcessEnd {
-  bool replaced = false;            // by exec
+  bool replaced = false;             // by exec
   std::optional<int> wait_status{};  // as of wait(2)
-  bool exit_reached = false;        // its exit handlers ran
+  bool exit_reached = false;         // its exit handlers ran
 };
 
 reel::proto::Ending ending_of(const ProcessEnd& end);

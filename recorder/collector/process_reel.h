@@ -28,7 +28,6 @@ struct ProcessFacts {
   std::vector<std::string> command{};
   uint64_t malloc_address = 0;  // what the shim passes malloc on to
   std::string producer_version{};
-  std::vector<reel::proto::Reference> references{};
 };
 
 // How events are encoded: the same for all reels of a session, with one set of encoders.

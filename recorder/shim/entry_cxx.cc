@@ -44,8 +44,10 @@ using DeleteSizedAligned = void(void*, size_t, size_t);
 using DeleteNothrow = void(void*, const void*);
 using DeleteAlignedNothrow = void(void*, size_t, const void*);
 
-[[gnu::always_inline]] inline uint64_t pending(Op op, size_t size) {
-  return uint64_t{size} << 8 | static_cast<uint8_t>(op);
+[[gnu::always_inline]] inline void expect(ThreadSlot& thread, Op op, size_t size, size_t align) {
+  thread.pending_op = static_cast<uint8_t>(op);
+  thread.pending_align = align_log2(align);
+  thread.pending_size = size;
 }
 
 // Every form of new but the two that programs call all the time.
@@ -55,9 +57,15 @@ template <class Function, class... Arguments>
   ThreadSlot& thread = t_thread;
   CallScope scope(op, size);
   scope.aligned(align);
-  if (scope.is_recorded()) thread.pending = pending(op, size);
+  if (scope.is_inside())
+    thread.guard += kNewInside;
+  else if (scope.is_recorded())
+    expect(thread, op, size, align);
   void* const block = scope.result(call_new<Function>(form, size, arguments...));
-  if (scope.is_recorded()) thread.pending = 0;
+  if (scope.is_inside())
+    thread.guard -= kNewInside;
+  else
+    thread.pending_op = 0;
   return block;
 }
 
@@ -86,10 +94,10 @@ template <class Function, class... Arguments>
   if (off_fast_path(thread)) [[unlikely]]
     return slow_new(op, form, size);
   thread.guard = kNested;
-  thread.pending = pending(op, size);
+  expect(thread, op, size, 0);
   void* const block = call_new<New>(form, size);
   thread.guard = 0;
-  thread.pending = 0;
+  thread.pending_op = 0;
   if (thread.nested_block != 0) settle_nested(thread, block);
   record(thread, op, reinterpret_cast<uintptr_t>(block), size);
   return block;
@@ -107,27 +115,34 @@ template <class Function, class... Arguments>
   else
     call_delete<Delete>(form, block);
   thread.guard = 0;
+  thread.outer_block = 0;
+  if (thread.nested_block != 0) [[unlikely]]
+    settle_nested(thread, nullptr);
 }
 
 }  // namespace
 
-// The personality of our frames (Itanium C++ ABI: exception handling, level I): in the second phase the frame is left for
-// good, so the thread is no longer inside operator new, and its call is one that failed.
+// The personality of our frames (Itanium C++ ABI: exception handling, level I): in the second phase the frame is left
+// for good. Of operators new inside each other, as new[] calls new, the outermost is the event; the nothrow forms catch
+// what the inner one throws.
 extern "C" __attribute__((used, visibility("hidden"))) int heapreel_passing(int, int actions, uint64_t, void*, void*) {
   constexpr int kCleanupPhase = 2;
   constexpr int kContinueUnwind = 8;
   ThreadSlot& thread = t_thread;
-  if ((actions & kCleanupPhase) != 0 && thread.pending != 0) {
-    const uint64_t call = thread.pending;
-    thread.pending = 0;
+  if ((actions & kCleanupPhase) == 0) return kContinueUnwind;
+  if (thread.guard >= kNewInside) {
+    thread.guard -= kNewInside;
+  } else if (thread.pending_op != 0) {
+    const auto op = static_cast<Op>(thread.pending_op);
+    thread.pending_op = 0;
     settle_nested(thread, nullptr);
-    record_failure(static_cast<Op>(call & 255), call >> 8);
+    record_failure(op, thread.pending_size, thread.pending_align);
     thread.guard &= ~uint32_t{kNested};
   }
   return kContinueUnwind;
 }
 
-#define HEAPREEL_CXX(result, name, symbol, ...)                                            \
+#define HEAPREEL_CXX(result, name, symbol, ...)                                              \
   extern "C" [[gnu::visibility("default"), gnu::used]] result name(__VA_ARGS__) asm(symbol); \
   result name(__VA_ARGS__)
 

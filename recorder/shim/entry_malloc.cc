@@ -16,6 +16,8 @@ HEAPREEL_ENTRY void* malloc(size_t size) {
   thread.guard = g_shim.leaf_guard;
   void* const block = g_next.malloc(size);
   thread.guard = 0;
+  if (thread.nested_block != 0) [[unlikely]]
+    settle_nested(thread, block);
   if (block == nullptr) [[unlikely]]
     return record_failure(reel::Op::kMalloc, size);
   record(thread, reel::Op::kMalloc, reinterpret_cast<uintptr_t>(block), size);
@@ -29,6 +31,8 @@ HEAPREEL_ENTRY void* calloc(size_t count, size_t size) {
   thread.guard = g_shim.leaf_guard;
   void* const block = g_next.calloc(count, size);
   thread.guard = 0;
+  if (thread.nested_block != 0) [[unlikely]]
+    settle_nested(thread, block);
   if (block == nullptr) [[unlikely]]
     return record_failure(reel::Op::kCalloc, product(count, size));
   record(thread, reel::Op::kCalloc, reinterpret_cast<uintptr_t>(block), count * size);
@@ -44,6 +48,9 @@ HEAPREEL_ENTRY void free(void* block) {
   thread.guard = g_shim.leaf_guard;
   g_next.free(block);
   thread.guard = 0;
+  thread.outer_block = 0;
+  if (thread.nested_block != 0) [[unlikely]]
+    settle_nested(thread, nullptr);
 }
 
 }  // namespace heapreel::shim

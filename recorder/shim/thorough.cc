@@ -51,6 +51,7 @@ CallScope::CallScope(reel::Op op, uint64_t size, const void* caller) {
 
 CallScope& CallScope::reallocates(const void* old) {
   call_.old_address = reinterpret_cast<uintptr_t>(old);
+  if (is_inside_ && old != nullptr && call_.old_address == outer_block_) call_.is_recorded = false;  // reallocarray's
   if (call_.is_recorded) t_thread.outer_block = call_.old_address;
   if (old == nullptr) call_.flags |= reel::kNullOld;
   if (call_.is_recorded && old != nullptr) note_big_block_end(t_thread, call_.old_address, kAtRealloc);
@@ -89,9 +90,10 @@ CallScope::~CallScope() {
   thread.outer_block = outer_block_;
   const bool is_plain_birth = call_.op < static_cast<uint64_t>(reel::Op::kFree) && call_.old_address == 0;
   if (is_inside_ && is_plain_birth) {  // the call around this one decides whose event it is
-    settle_nested(thread, nullptr);
+    settle_nested(thread, reinterpret_cast<const void*>(call_.address));
     thread.nested_block = call_.address;
-    thread.nested_call = call_.size << 8 | call_.op;
+    thread.nested_size = call_.size;
+    thread.nested_op = static_cast<uint8_t>(call_.op);
   } else if (!written_) {
     settle_nested(thread, reinterpret_cast<const void*>(call_.address));
     call_.done = read_stamp(thread);
@@ -104,7 +106,7 @@ CallScope::~CallScope() {
 
 void settle_nested_otherwise(ThreadSlot& thread) {
   if (thread.nested_block == 0) return;
-  Call call{.op = thread.nested_call & 255, .address = thread.nested_block, .size = thread.nested_call >> 8};
+  Call call{.op = thread.nested_op, .address = thread.nested_block, .size = thread.nested_size};
   call.begun = call.done = read_stamp(thread);
   write_call(thread, call);
 }
@@ -115,7 +117,8 @@ void* thorough_malloc(size_t size, const void* caller) {
   if (thread.guard == kNested && thread.nested_block == 0 && is_recording()) {
     void* const block = g_next.malloc(size);
     thread.nested_block = reinterpret_cast<uintptr_t>(block);
-    thread.nested_call = size << 8 | static_cast<uint64_t>(reel::Op::kMalloc);
+    thread.nested_size = size;
+    thread.nested_op = static_cast<uint8_t>(reel::Op::kMalloc);
     return block;
   }
   CallScope scope(reel::Op::kMalloc, size, caller);
@@ -128,15 +131,16 @@ void* thorough_calloc(size_t count, size_t size, const void* caller) {
 }
 
 void thorough_free(void* block) {
-  if (t_thread.guard == kNested && t_thread.outer_block == reinterpret_cast<uintptr_t>(block)) return g_next.free(block);
+  if (t_thread.guard == kNested && t_thread.outer_block == reinterpret_cast<uintptr_t>(block))
+    return g_next.free(block);
   CallScope scope(reel::Op::kFree, 0);
   scope.frees(block);
   g_next.free(block);
 }
 
-void* record_failure(reel::Op op, uint64_t size) {
+void* record_failure(reel::Op op, uint64_t size, uint8_t align_log2) {
   ThreadSlot& thread = t_thread;
-  Call call{.op = static_cast<uint64_t>(op), .flags = reel::kFailed, .size = size};
+  Call call{.op = static_cast<uint64_t>(op), .flags = reel::kFailed, .align_log2 = align_log2, .size = size};
   call.begun = call.done = read_stamp(thread);
   write_call(thread, call);
   return nullptr;

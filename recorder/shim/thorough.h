@@ -17,9 +17,7 @@ inline uint64_t product(uint64_t count, uint64_t size) {
   uint64_t all;
   return __builtin_mul_overflow(count, size, &all) ? ~uint64_t{0} : all;
 }
-inline uint8_t align_log2(uint64_t align) {
-  return align == 0 ? 0 : static_cast<uint8_t>(63 - __builtin_clzll(align));
-}
+inline uint8_t align_log2(uint64_t align) { return align == 0 ? 0 : static_cast<uint8_t>(63 - __builtin_clzll(align)); }
 
 [[gnu::cold]] void* thorough_malloc(size_t size, const void* caller);
 [[gnu::cold]] void* thorough_calloc(size_t count, size_t size, const void* caller);
@@ -34,7 +32,7 @@ inline void settle_nested(ThreadSlot& thread, const void* result) {
 }
 
 // Records an allocation that returned null; returns null.
-[[gnu::cold]] void* record_failure(reel::Op op, uint64_t size);
+[[gnu::cold]] void* record_failure(reel::Op op, uint64_t size, uint8_t align_log2 = 0);
 
 // Of one call that allocates, frees or reads a block.
 class CallScope {
@@ -56,6 +54,7 @@ class CallScope {
 
   void* result(void* block);
   bool is_recorded() const { return call_.is_recorded; }
+  bool is_inside() const { return is_inside_; }
 
  private:
   Call call_;

@@ -58,7 +58,7 @@ void note_start(ThreadSlot& thread) {
 
 }  // namespace
 
-__thread ThreadSlot t_thread = {&g_no_state, kFresh, ~uint32_t{0}, 0, 0, 0, 0, 0, 0, nullptr};
+__thread ThreadSlot t_thread = {&g_no_state, kFresh, ~uint32_t{0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, nullptr};
 
 bool may_enter_kernel() { return (t_thread.guard & kSilent) == 0; }
 

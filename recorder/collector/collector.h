@@ -32,6 +32,7 @@ class Collector {
   uint32_t drain_full();
   void wake_writers(uint32_t freed);
   void read_chunk(uint32_t index, bool may_reorder);
+  void read_images(const FollowedProcess& process);
   void sweep_active(const FollowedProcess* of_process);
   void salvage(FollowedProcess& process);
   void empty_chunk(uint32_t index);

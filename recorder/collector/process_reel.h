@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "recorder/collector/clock.h"
+#include "recorder/collector/process_code.h"
 #include "recorder/collector/slot_reader.h"
+#include "recorder/collector/thread_stacks.h"
 #include "trace_format/store/capture_writer.h"
 #include "trace_format/wire/reel.pb.h"
 
@@ -54,6 +56,11 @@ class ProcessReel {
   std::string id() const { return {writer_.id().begin(), writer_.id().end()}; }
   const base::Status& status() const { return status_; }
 
+  // Now and then, while the process lives: what code it has, and what is new of code and stacks into the reel.
+  void look_at_code();
+  // Whether the shim has told its images.
+  bool knows_images() const { return code_.knows_images(); }
+
   // Writes what is buffered so far, so that a reader finds it.
   void flush();
   // The end of the reel. `lost_in_all`: what the shim counted, of which gap events have told a part.
@@ -73,6 +80,7 @@ class ProcessReel {
     bool started = false;
     bool ended = false;
     std::string name{};
+    ThreadStacks stacks{};
   };
 
   // Of the thread whose slots are being read.
@@ -100,6 +108,8 @@ class ProcessReel {
   void take_residency(std::span<const uint64_t> words, uint32_t occasion, uint64_t stamp);
   void take_mark(Thread& thread, uint32_t bytes, std::span<const uint64_t> words, uint64_t stamp);
   void put(Thread& thread, reel::Op op, uint64_t size, uint64_t time);
+  void take_stack(Thread& thread, std::span<const uint64_t> words, uint64_t time);
+  base::Status write_code();
   void end_threads(uint64_t end);
   void describe_threads();
   void describe_losses(uint64_t lost_in_all);
@@ -114,6 +124,7 @@ class ProcessReel {
   std::vector<std::unique_ptr<Thread>> threads_;
   std::map<uint64_t, uint32_t> runtime_blocks_;  // what the loader allocated for a thread to come -> who made it
   std::map<std::string, uint32_t> marks_;
+  ProcessCode code_;
   Sink sink_;
   base::Status status_;
   uint64_t events_ = 0;

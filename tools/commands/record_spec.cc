@@ -62,6 +62,19 @@ const cli::CommandSpec& record_spec() {
                  .value_name = "N",
                  .help = "record how long every Nth call took; 1 for every call",
                  .group = "What is recorded of an event"},
+                {.name = "stacks",
+                 .kind = cli::ValueKind::kText,
+                 .value_name = "HOW",
+                 .help = "record the call stack of every allocation; HOW is a number of frames (1 to 64, else 25), fp "
+                         "for a program with frame pointers, or both as fp:10",
+                 .group = "What is recorded of an event",
+                 .value_optional = true},
+                {.name = "stacks-every",
+                 .kind = cli::ValueKind::kSize,
+                 .value_name = "SIZE",
+                 .help = "of the stacks, take one in so many allocated bytes, on average",
+                 .needs = "stacks",
+                 .group = "What is recorded of an event"},
                 {.name = "pool",
                  .kind = cli::ValueKind::kSize,
                  .value_name = "SIZE",
@@ -84,6 +97,7 @@ const cli::CommandSpec& record_spec() {
                 {.name = "quiet", .letter = 'q', .help = "print no summary"}},
       .examples = {{"heapreel record -o app.reel ./app --its-flag", "Record one run."},
                    {"heapreel record --only cc1plus make -j4", "Each compiler that make starts, and nothing else."},
+                   {"heapreel record --stacks -o app.reel ./app", "With the call stack of every allocation."},
                    {"heapreel record --reference 3 -o app.reel ./app", "For a prediction of memory and time."}},
       .run = run_record};
   return spec;

@@ -51,6 +51,8 @@ void Collector::run() {
     const uint64_t now = monotonic_ns();
     if (now >= next_sweep_ns_) {
       sweep_active(nullptr);
+      for (const auto& [record, process] : processes_)
+        if (process->reel != nullptr) process->reel->look_at_code();
       next_sweep_ns_ = now + kSweepEveryNs;
     }
     observe(now);

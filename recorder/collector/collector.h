@@ -35,6 +35,7 @@ class Collector {
   void wake_writers(uint32_t freed);
   void hurry_when_behind();
   void read_chunk(uint32_t index, bool may_reorder);
+  void read_images(const FollowedProcess& process);
   void sweep_active(const FollowedProcess* of_process);
   void salvage(FollowedProcess& process);
   void empty_chunk(uint32_t index);

@@ -67,10 +67,22 @@ void Collector::read_chunk(uint32_t index, bool may_reorder) {
   if (thread >= process->next_chunk.size()) process->next_chunk.resize(thread + 1, 0);
   if (!may_reorder && sequence != process->next_chunk[thread]) return;
   if (!open_reel(*process)) return;
+  if (thread != 0 && options_.pool.stacks != ring::StackWalk::kNone && !process->reel->knows_images())
+    read_images(*process);
   process->next_chunk[thread] = sequence + (may_reorder ? 1 : 0);
   const std::span<ring::Slot> slots(pool_.slots(index), pool_.slot_count(index));
   read_to_[index] = read_slots(slots, read_to_[index], clock_, process->reel->thread(thread, header.tid));
   if (!process->reel->status()) complain(process->reel->status().error());
+}
+
+// The images stand in the first thread's first chunk, and another thread's stacks need them.
+void Collector::read_images(const FollowedProcess& process) {
+  const uint32_t used = std::min(pool_.header->chunks_used.load(std::memory_order_relaxed), pool_.chunks());
+  for (uint32_t index = 0; index < used; ++index) {
+    const ring::ChunkHeader& header = pool_.chunk(index);
+    const bool taken = header.state.load(std::memory_order_acquire) != ring::ChunkState::kFree;
+    if (taken && header.process == process.record && header.thread == 0) read_chunk(index, false);
+  }
 }
 
 // A chunk that is handed out must be empty to its end; what was not read can only be what nobody wants.

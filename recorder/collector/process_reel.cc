@@ -61,6 +61,7 @@ ProcessReel::ProcessReel(std::string path, reel::ReelWriter writer, ProcessFacts
       capture_(writer_, settings.options, settings.coders),
       facts_(std::move(facts)),
       clock_(clock),
+      code_(facts_.pid, facts_.executable),
       sink_(*this) {}
 
 // What can be said at once stands at the front: a reel that is cut anywhere still says what it is of.
@@ -71,6 +72,7 @@ base::Status ProcessReel::write_beginning() {
   reel::proto::Process& process = *beginning.add_processes();
   process.set_parent_reel_id(facts_.parent_reel_id);
   process.set_origin(name_of(facts_.origin));
+  code_.look(0);
   reel::proto::PrivateMetadata names;
   describe_process(facts_, clock_, beginning, names);
   HEAPREEL_TRY(writer_.append(beginning));
@@ -108,6 +110,7 @@ void ProcessReel::take(Thread& thread, std::span<Event> run) {
       thread.end = event.time;
       continue;
     }
+    if (event.stack != 0) event.stack = thread.stacks.node_of(event.stack);
     if ((event.flags & reel::kRuntime) != 0) [[unlikely]]
       runtime_blocks_[event.object] = thread.serial + 1;
     if (watch_ != nullptr) tell_map(watch_->map(), event);
@@ -145,6 +148,10 @@ void ProcessReel::take_note(Thread& thread, ring::Note note, uint32_t small, std
       if (!words.empty()) thread.own_ticks += words[0];
       return;
     case ring::Note::kStack:
+      return take_stack(thread, words, time);
+    case ring::Note::kImage:
+      if (!code_.take_image(small, words, time)) ++nonsense_slots_;
+      return;
     case ring::Note::kWideEvent:
     case ring::Note::kNone:
       return;
@@ -210,6 +217,25 @@ void ProcessReel::write_observations() {
   if (observed.memory_size() + observed.residency_size() > 0) status_ = writer_.append(observed);
 }
 
+void ProcessReel::take_stack(Thread& thread, std::span<const uint64_t> words, uint64_t time) {
+  const bool sound = words.size() >= 2 && words[0] <= ThreadStacks::kNumberMax;
+  if (!sound || !thread.stacks.define(static_cast<uint32_t>(words[0]), code_.take_stack(words.subspan(1), time)))
+    ++nonsense_slots_;
+}
+
+base::Status ProcessReel::write_code() {
+  Metadata shared;
+  reel::proto::PrivateMetadata confidential;
+  code_.tell(shared, confidential);
+  HEAPREEL_TRY(writer_.append(shared));
+  return confidential.modules_size() > 0 ? writer_.append(confidential) : base::Status{};
+}
+
+void ProcessReel::look_at_code() {
+  code_.look(reel_time(clock_.now()));
+  if (code_.has_news() && status_) status_ = write_code();
+}
+
 void ProcessReel::flush() { status_ = capture_.flush(); }
 
 // A thread that did not say that it ended, lived to the end of the process.
@@ -259,6 +285,8 @@ base::Status ProcessReel::seal(reel::proto::Ending ending, uint64_t lost_in_all)
   write_observations();
   describe_threads();
   describe_losses(lost_in_all);
+  code_.tell(metadata_, confidential_);
+  code_.tell_losses(metadata_);
   clock_.describe(*metadata_.mutable_clock(), facts_.start);
   ending.set_events(events_);
   ending.set_end(end);

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "recorder/collector/clock.h"
+#include "recorder/collector/process_code.h"
 #include "recorder/collector/process_watch.h"
 #include "recorder/collector/slot_reader.h"
+#include "recorder/collector/thread_stacks.h"
 #include "trace_format/store/capture_writer.h"
 #include "trace_format/wire/reel.pb.h"
 
@@ -84,6 +86,11 @@ class ProcessReel {
   // Whether there is no time to compress.
   void set_hurry(bool hurry) { capture_.set_plain(hurry); }
 
+  // Now and then, while the process lives: what code it has, and what is new of code and stacks into the reel.
+  void look_at_code();
+  // Whether the shim has told its images.
+  bool knows_images() const { return code_.knows_images(); }
+
   // Writes what is buffered so far, so that a reader finds it.
   void flush();
   // The end of the reel. `lost_in_all`: what the shim counted, of which gap events have told a part.
@@ -103,6 +110,7 @@ class ProcessReel {
     bool started = false;
     bool ended = false;
     std::string name{};
+    ThreadStacks stacks{};
   };
 
   // Of the thread whose slots are being read.
@@ -131,6 +139,8 @@ class ProcessReel {
   void take_residency(std::span<const uint64_t> words, uint32_t occasion, uint64_t stamp);
   void take_mark(Thread& thread, uint32_t bytes, std::span<const uint64_t> words, uint64_t stamp);
   void put(Thread& thread, reel::Op op, uint64_t size, uint64_t time);
+  void take_stack(Thread& thread, std::span<const uint64_t> words, uint64_t time);
+  base::Status write_code();
   void end_threads(uint64_t end);
   void describe_threads();
   void describe_losses(uint64_t lost_in_all);
@@ -145,6 +155,7 @@ class ProcessReel {
   std::vector<std::unique_ptr<Thread>> threads_;
   std::map<uint64_t, uint32_t> runtime_blocks_;  // what the loader allocated for a thread to come -> who made it
   std::map<std::string, uint32_t> marks_;
+  ProcessCode code_;
   Sink sink_;
   std::unique_ptr<ProcessWatch> watch_;
   base::Status status_;

@@ -33,6 +33,9 @@ enum class Recording : uint32_t { kDormant = 0, kOn = 1, kAbandoned = 2, kOver =
 enum class ClockSource : uint32_t { kTsc = 0, kMonotonicRaw = 1 };
 enum class WhenFull : uint32_t { kBlock = 0, kDrop = 1 };
 enum class StackWalk : uint32_t { kNone = 0, kFramePointers = 1, kLibunwind = 2 };
+inline constexpr uint32_t kStackDepthMax = 64;
+inline constexpr uint32_t kStackDepthDefault = 25;
+inline constexpr char kUnwinderLibrary[] = "libunwind.so.8";
 
 // What the command line chose; fixed for the session.
 struct PoolOptions {

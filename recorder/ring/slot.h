@@ -72,6 +72,7 @@ enum class Note : uint8_t {
   kStack = 4,        // small: frames; words: number, frames, innermost first
   kResident = 5,     // small: occasion; words: address, resident pages
   kMark = 6,         // small: bytes of the name; words: the name
+  kImage = 8,    // small: bytes of the path; words: base, headers, bytes of the build-id; headers; build-id; path
   kOwnTime = 7,      // words: ticks the shim spent off its hot path in this thread since the last such note, calls
 };
 

@@ -50,12 +50,12 @@ using DeleteAlignedNothrow = void(void*, size_t, const void*);
   thread.pending_size = size;
 }
 
-// Every form of new but the two that programs call all the time.
+// Every form of new but the two that programs call all the time. Inlined: the frame is that of the entry point.
 template <class Function, class... Arguments>
 [[gnu::always_inline]] inline void* thorough_new(Op op, CxxForm form, size_t size, size_t align,
                                                  Arguments... arguments) {
   ThreadSlot& thread = t_thread;
-  CallScope scope(op, size);
+  CallScope scope(op, size, stacks::this_frame());
   scope.aligned(align);
   if (scope.is_inside())
     thread.guard += kNewInside;

@@ -12,7 +12,7 @@ namespace heapreel::shim {
 HEAPREEL_ENTRY void* malloc(size_t size) {
   ThreadSlot& thread = t_thread;
   if (off_fast_path(thread)) [[unlikely]]
-    return thorough_malloc(size, __builtin_return_address(0));
+    return thorough_malloc(size);
   thread.guard = g_shim.leaf_guard;
   void* const block = g_next.malloc(size);
   thread.guard = 0;
@@ -27,7 +27,7 @@ HEAPREEL_ENTRY void* malloc(size_t size) {
 HEAPREEL_ENTRY void* calloc(size_t count, size_t size) {
   ThreadSlot& thread = t_thread;
   if (off_fast_path(thread)) [[unlikely]]
-    return thorough_calloc(count, size, __builtin_return_address(0));
+    return thorough_calloc(count, size);
   thread.guard = g_shim.leaf_guard;
   void* const block = g_next.calloc(count, size);
   thread.guard = 0;

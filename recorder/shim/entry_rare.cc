@@ -8,24 +8,24 @@
 namespace heapreel::shim {
 
 HEAPREEL_ENTRY void* realloc(void* block, size_t size) {
-  CallScope scope(reel::Op::kRealloc, size, __builtin_return_address(0));
+  CallScope scope(reel::Op::kRealloc, size, stacks::this_frame());
   scope.reallocates(block);
   return scope.result(g_next.realloc(block, size));
 }
 
 HEAPREEL_ENTRY void* reallocarray(void* block, size_t count, size_t size) {
-  CallScope scope(reel::Op::kReallocarray, product(count, size));
+  CallScope scope(reel::Op::kReallocarray, product(count, size), stacks::this_frame());
   scope.reallocates(block);
   return scope.result(g_next.reallocarray(block, count, size));
 }
 
 HEAPREEL_ENTRY void* memalign(size_t align, size_t size) {
-  CallScope scope(reel::Op::kMemalign, size, __builtin_return_address(0));
+  CallScope scope(reel::Op::kMemalign, size, stacks::this_frame());
   return scope.aligned(align).result(g_next.memalign(align, size));
 }
 
 HEAPREEL_ENTRY int posix_memalign(void** block, size_t align, size_t size) {
-  CallScope scope(reel::Op::kPosixMemalign, size);
+  CallScope scope(reel::Op::kPosixMemalign, size, stacks::this_frame());
   scope.aligned(align);
   const int status = g_next.posix_memalign(block, align, size);
   scope.result(status == 0 ? *block : nullptr);
@@ -33,17 +33,17 @@ HEAPREEL_ENTRY int posix_memalign(void** block, size_t align, size_t size) {
 }
 
 HEAPREEL_ENTRY void* aligned_alloc(size_t align, size_t size) {
-  CallScope scope(reel::Op::kAlignedAlloc, size);
+  CallScope scope(reel::Op::kAlignedAlloc, size, stacks::this_frame());
   return scope.aligned(align).result(g_next.aligned_alloc(align, size));
 }
 
 HEAPREEL_ENTRY void* valloc(size_t size) {
-  CallScope scope(reel::Op::kValloc, size);
+  CallScope scope(reel::Op::kValloc, size, stacks::this_frame());
   return scope.result(g_next.valloc(size));
 }
 
 HEAPREEL_ENTRY void* pvalloc(size_t size) {
-  CallScope scope(reel::Op::kPvalloc, size);
+  CallScope scope(reel::Op::kPvalloc, size, stacks::this_frame());
   return scope.result(g_next.pvalloc(size));
 }
 

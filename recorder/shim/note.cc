@@ -55,7 +55,8 @@ bool write_note(ThreadSlot& thread, ring::Note note, uint32_t small, const uint6
 void write_call(ThreadSlot& thread, const Call& call) {
   const bool has_old = reallocates(call);
   const bool is_allocation = call.op < static_cast<uint64_t>(reel::Op::kFree);
-  const uint32_t stack = is_allocation && call.flags == 0 ? stack_of_call(thread, call.size) : 0;
+  const bool has_stack = call.frame != nullptr && (call.flags & (reel::kRuntime | reel::kNoResult)) == 0;
+  const uint32_t stack = is_allocation && has_stack ? stack_of_call(thread, call.frame, call.size) : 0;
   const bool timed = is_timed(thread);
   const uint64_t stamp = is_allocation ? call.done : call.begun;
   const uint32_t duration = saturated(call.done - call.begun);

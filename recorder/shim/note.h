@@ -2,6 +2,7 @@
 #pragma once
 
 #include "recorder/shim/state.h"
+#include "recorder/stacks/frame_walk.h"
 
 namespace heapreel::shim {
 
@@ -15,6 +16,7 @@ struct Call {
   uint64_t old_address = 0;
   uint64_t begun = 0;  // stamps
   uint64_t done = 0;
+  const stacks::Frame* frame = nullptr;  // of the entry point, while the call lasts; null: its stack is not wanted
   uint32_t guard = 0;  // of the thread before the call
   bool is_recorded = false;
 };

@@ -47,6 +47,18 @@ void* map_wiped_on_fork(size_t bytes) {
   return nullptr;
 }
 
+void* map_shared(size_t bytes) {
+  void* const memory = map(bytes, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1);
+  if (memory != nullptr)
+    call(SYS_madvise, reinterpret_cast<long>(memory), static_cast<long>(bytes), MADV_DONTFORK);
+  return memory;
+}
+
+void empty_shared(void* memory, size_t bytes) {
+  if (call(SYS_madvise, reinterpret_cast<long>(memory), static_cast<long>(bytes), MADV_REMOVE) != 0)
+    memset(memory, 0, bytes);
+}
+
 void* map_shared_file(int fd, size_t bytes) { return map(bytes, MAP_SHARED | MAP_NORESERVE, fd); }
 
 void futex_wait(const volatile void* word, uint32_t expected, uint64_t timeout_ns) {

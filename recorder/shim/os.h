@@ -34,6 +34,8 @@ uint64_t read_monotonic_raw();  // ns; by the vDSO where it has one
 // Private zeroed pages that a fork wipes again; null on failure.
 void* map_wiped_on_fork(size_t bytes);
 void* map_private(size_t bytes);
+void* map_shared(size_t bytes);  // anonymous: it does not count as the program's own memory; a fork has none of it
+void empty_shared(void* memory, size_t bytes);  // gives its pages back; it reads as zeros
 void* map_shared_file(int fd, size_t bytes);
 
 void futex_wait(const volatile void* word, uint32_t expected, uint64_t timeout_ns);

@@ -82,8 +82,9 @@ bool start() {
   ThreadSlot& thread = t_thread;
   const uint32_t guard = thread.guard;
   thread.guard |= kHolding;
-  start_once();
+  const bool ready = start_once();
   thread.guard = guard;
+  if (ready) begin_stacks(thread);
 }
 
 [[gnu::destructor]] void at_exit() {

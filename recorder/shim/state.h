@@ -54,9 +54,8 @@ struct ThreadSlot {
   uint64_t outer_block;   // what the call under way frees, else 0: freeing it inside that call is the same event
   uint64_t nested_block;  // allocated inside the call under way: its result, or an event of its own
   uint64_t nested_size;
-  void* stack_cache;
 };
-static_assert(sizeof(ThreadSlot) == 64);
+static_assert(sizeof(ThreadSlot) <= 64);
 // (__thread, not thread_local: no wrapper that asks whether it is initialised.)
 extern __thread ThreadSlot t_thread __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
@@ -70,6 +69,8 @@ struct BigBlock {
   uint64_t bytes;
 };
 
+struct OwnStacks;
+
 // Memory of this process alone, which a fork wipes. Sparse: only what is used costs pages.
 struct Arena {
   uint32_t in_use;  // 0: this is a child of fork that has not been told yet
@@ -78,6 +79,8 @@ struct Arena {
   alignas(64) uint8_t big_filter[kBigFilterBytes];
   alignas(64) ThreadState states[kThreadStatesMax];
   BigBlock big_blocks[kBigBlocksMax];
+  OwnStacks* stacks[kThreadStatesMax];  // of the thread with that state; stacks.cc
+  uint64_t images_told;                 // how many loads of images there had been at the last telling; images.cc
 };
 
 struct Shim {

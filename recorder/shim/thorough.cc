@@ -11,8 +11,9 @@
 namespace heapreel::shim {
 namespace {
 
-bool is_from_loader(const void* caller) {
-  const auto address = reinterpret_cast<uintptr_t>(caller);
+bool is_from_loader(const stacks::Frame* frame) {
+  if (frame == nullptr) return false;
+  const uint64_t address = frame->return_address;
   return address >= g_shim.loader_begin && address < g_shim.loader_end;
 }
 
@@ -35,7 +36,7 @@ bool admits(ThreadSlot& thread) {
 
 }  // namespace
 
-CallScope::CallScope(reel::Op op, uint64_t size, const void* caller) {
+CallScope::CallScope(reel::Op op, uint64_t size, const stacks::Frame* frame) {
   ThreadSlot& thread = t_thread;
   call_.is_recorded = admits(thread);
   call_.guard = thread.guard;
@@ -43,8 +44,9 @@ CallScope::CallScope(reel::Op op, uint64_t size, const void* caller) {
   outer_block_ = thread.outer_block;
   call_.op = static_cast<uint64_t>(op);
   call_.size = size;
+  call_.frame = frame;
   if (!call_.is_recorded) return;
-  if ((thread.guard & kMaking) != 0 && is_from_loader(caller)) call_.flags |= reel::kRuntime;
+  if ((thread.guard & kMaking) != 0 && is_from_loader(frame)) call_.flags |= reel::kRuntime;
   call_.begun = read_stamp(thread);
   thread.guard |= kNested;
 }
@@ -90,6 +92,7 @@ CallScope::~CallScope() {
   thread.outer_block = outer_block_;
   const bool is_plain_birth = call_.op < static_cast<uint64_t>(reel::Op::kFree) && call_.old_address == 0;
   if (is_inside_ && is_plain_birth) {  // the call around this one decides whose event it is
+    // operator new[] calls operator new calls malloc
     settle_nested(thread, reinterpret_cast<const void*>(call_.address));
     thread.nested_block = call_.address;
     thread.nested_size = call_.size;
@@ -111,8 +114,14 @@ void settle_nested_otherwise(ThreadSlot& thread) {
   write_call(thread, call);
 }
 
+// Apart from thorough_malloc, whose short way shall not pay for a frame.
+[[gnu::noinline]] static void* malloc_at_length(size_t size) {
+  CallScope scope(reel::Op::kMalloc, size, stacks::this_frame());
+  return scope.result(g_next.malloc(size));
+}
+
 // The way of every operator new of libstdc++, so it is short: the block will be found to be its result.
-void* thorough_malloc(size_t size, const void* caller) {
+void* thorough_malloc(size_t size) {
   ThreadSlot& thread = t_thread;
   if (thread.guard == kNested && thread.nested_block == 0 && is_recording()) {
     void* const block = g_next.malloc(size);
@@ -121,12 +130,11 @@ void* thorough_malloc(size_t size, const void* caller) {
     thread.nested_op = static_cast<uint8_t>(reel::Op::kMalloc);
     return block;
   }
-  CallScope scope(reel::Op::kMalloc, size, caller);
-  return scope.result(g_next.malloc(size));
+  return malloc_at_length(size);
 }
 
-void* thorough_calloc(size_t count, size_t size, const void* caller) {
-  CallScope scope(reel::Op::kCalloc, product(count, size), caller);
+void* thorough_calloc(size_t count, size_t size) {
+  CallScope scope(reel::Op::kCalloc, product(count, size), stacks::this_frame());
   return scope.result(g_next.calloc(count, size));
 }
 

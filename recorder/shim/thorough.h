@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "recorder/shim/note.h"
+#include "recorder/stacks/frame_walk.h"
 #include "trace_format/event/op.h"
 
 namespace heapreel::shim {
@@ -19,8 +20,9 @@ inline uint64_t product(uint64_t count, uint64_t size) {
 }
 inline uint8_t align_log2(uint64_t align) { return align == 0 ? 0 : static_cast<uint8_t>(63 - __builtin_clzll(align)); }
 
-[[gnu::cold]] void* thorough_malloc(size_t size, const void* caller);
-[[gnu::cold]] void* thorough_calloc(size_t count, size_t size, const void* caller);
+// The two reached by a jump: their frames stand where the entry point's stood.
+[[gnu::cold]] void* thorough_malloc(size_t size);
+[[gnu::cold]] void* thorough_calloc(size_t count, size_t size);
 [[gnu::cold]] void thorough_free(void* block);
 
 // The call under way ends with `result`: what was allocated inside it and is not that, was an event of its own (an
@@ -37,8 +39,8 @@ inline void settle_nested(ThreadSlot& thread, const void* result) {
 // Of one call that allocates, frees or reads a block.
 class CallScope {
  public:
-  // An allocation, or the reading of a block. `caller`: the return address, where the loader may be the caller.
-  CallScope(reel::Op op, uint64_t size, const void* caller = nullptr);
+  // `frame`: stacks::this_frame() of the entry point, for an allocation; its return address is the caller's.
+  CallScope(reel::Op op, uint64_t size, const stacks::Frame* frame = nullptr);
   ~CallScope();
   CallScope(const CallScope&) = delete;
   CallScope& operator=(const CallScope&) = delete;

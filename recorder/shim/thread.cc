@@ -58,7 +58,7 @@ void note_start(ThreadSlot& thread) {
 
 }  // namespace
 
-__thread ThreadSlot t_thread = {&g_no_state, kFresh, ~uint32_t{0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, nullptr};
+__thread ThreadSlot t_thread = {&g_no_state, kFresh, ~uint32_t{0}, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
 bool may_enter_kernel() { return (t_thread.guard & kSilent) == 0; }
 
@@ -88,7 +88,6 @@ bool adopt_child(ThreadSlot& thread) {
   thread.serial = ~uint32_t{0};
   thread.next_sequence = 0;
   thread.end_rounds = 0;
-  forget_stacks(thread);
   const uint32_t guard = thread.guard;
   thread.guard |= kHolding;
   const bool adopted = adopt_thread(thread) && thread.state->chunk != ring::kNoChunk;
@@ -109,6 +108,7 @@ void thread_ends(void*) {
   ThreadState* const state = thread.state;
   note_state(thread);
   give_up_chunk(*state);
+  forget_stacks(thread);
   thread.state = &g_no_state;
   thread.guard |= kFresh;
   state->in_use = 0;

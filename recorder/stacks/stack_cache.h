@@ -36,6 +36,8 @@ class StackCache {
     return {.number = static_cast<uint32_t>(hash & mask_) + 1, .known = known};
   }
 
+  bool is_ready() const { return hashes_ != nullptr; }
+
   // For a number whose definition could not be written.
   void forget(uint32_t number) { hashes_[number - 1] = 0; }
 

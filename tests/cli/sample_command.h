@@ -42,7 +42,7 @@ inline const CommandSpec& sample_command() {
   return spec;
 }
 
-// A command that runs a program, with a switch and a flag that takes a value.
+// A command that runs a program, with a switch, a flag that takes a value and one that may.
 inline const CommandSpec& sample_runner() {
   static const CommandSpec spec{
       .name = "shoot",
@@ -54,7 +54,12 @@ inline const CommandSpec& sample_runner() {
            {.name = "ARGS", .kind = ValueKind::kText, .help = "its words", .required = false, .repeatable = true}},
       .takes_command = true,
       .flags = {{.name = "switch", .letter = 's', .help = "a switch"},
-                {.name = "output", .letter = 'o', .kind = ValueKind::kFile, .value_name = "FILE", .help = "a file"}},
+                {.name = "output", .letter = 'o', .kind = ValueKind::kFile, .value_name = "FILE", .help = "a file"},
+                {.name = "zoom",
+                 .kind = ValueKind::kText,
+                 .value_name = "HOW",
+                 .help = "a value that may be left out",
+                 .value_optional = true}},
       .examples = {{"heapreel shoot ls -l", "A program and its flag."}}};
   return spec;
 }

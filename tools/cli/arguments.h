@@ -25,7 +25,7 @@ class Arguments {
   // Was the flag given? A default does not count.
   bool has(std::string_view flag) const;
 
-  // The flag's value, else its default, else nothing.
+  // The flag's value (empty if it may be left out and was), else its default, else nothing.
   std::optional<std::string> get(std::string_view flag) const;
 
   // Every value of a repeatable flag, in order; its default alone if none was given.

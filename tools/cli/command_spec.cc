@@ -19,6 +19,8 @@ std::vector<FlagSpec> all_flags(const CommandSpec& command) {
   return flags;
 }
 
+bool takes_word(const FlagSpec& flag) { return flag.kind != ValueKind::kNone && !flag.value_optional; }
+
 const FlagSpec* find_flag(const CommandSpec& command, std::string_view name) {
   if (name == help_flag().name) return &help_flag();
   const auto found = std::ranges::find(command.flags, name, &FlagSpec::name);
@@ -29,7 +31,8 @@ std::string long_form(const FlagSpec& flag) { return fmt::format("--{}", flag.na
 
 std::string full_form(const FlagSpec& flag) {
   std::string form = flag.letter != 0 ? fmt::format("-{}, --{}", flag.letter, flag.name) : long_form(flag);
-  if (flag.kind != ValueKind::kNone) form += fmt::format(" {}", flag.value_name);
+  if (flag.value_optional) form += fmt::format("[={}]", flag.value_name);
+  if (takes_word(flag)) form += fmt::format(" {}", flag.value_name);
   return form;
 }
 

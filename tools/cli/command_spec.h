@@ -44,6 +44,7 @@ struct FlagSpec {
   bool required = false;                // the command makes no sense without it
   std::string_view needs = {};          // a flag that must be given with this one
   std::string_view group = "Options";   // heading in help
+  bool value_optional = false;          // the value may be left out; given, it stands as --flag=VALUE. Has no letter
 };
 
 struct PositionalSpec {
@@ -83,9 +84,12 @@ const FlagSpec& help_flag();
 // A command's own flags and --help, in the order help shows them.
 std::vector<FlagSpec> all_flags(const CommandSpec& command);
 
+// Whether the word after the flag is its value.
+bool takes_word(const FlagSpec& flag);
+
 const FlagSpec* find_flag(const CommandSpec& command, std::string_view name);
 
-// "--output", and "-o, --output FILE".
+// "--output", and "-o, --output FILE", "--stacks[=HOW]".
 std::string long_form(const FlagSpec& flag);
 std::string full_form(const FlagSpec& flag);
 

@@ -65,7 +65,7 @@ std::string flag_words(const std::vector<FlagSpec>& flags) {
 std::string value_cases(const CommandSpec& command) {
   std::string out;
   for (const FlagSpec& flag : command.flags) {
-    if (flag.kind == ValueKind::kNone) continue;
+    if (!takes_word(flag)) continue;
     const std::string letter = flag.letter != 0 ? fmt::format("-{}|", flag.letter) : "";
     out += fmt::format("                {}--{}) {}; return ;;\n", letter, flag.name, value_action(flag));
   }
@@ -75,7 +75,7 @@ std::string value_cases(const CommandSpec& command) {
 // ' -o --output ': the flags that take a value.
 std::string valued_flags(const CommandSpec& command) {
   std::vector<FlagSpec> flags = command.flags;
-  std::erase_if(flags, [](const FlagSpec& flag) { return flag.kind == ValueKind::kNone; });
+  std::erase_if(flags, [](const FlagSpec& flag) { return !takes_word(flag); });
   return fmt::format(" {} ", flag_words(flags));
 }
 

@@ -20,7 +20,7 @@ std::string quoted(std::string_view text) {
 }
 
 std::string value_options(const FlagSpec& flag) {
-  if (flag.kind == ValueKind::kNone) return {};
+  if (!takes_word(flag)) return {};
   if (flag.kind == ValueKind::kFile) return " -r -F";
   std::vector<std::string> words;
   for (const Choice& choice : flag.choices) words.push_back(fmt::format("{}\\t{}", choice.name, quoted(choice.help)));

@@ -25,6 +25,7 @@ std::string escaped(std::string_view text) {
 
 std::string value_spec(const FlagSpec& flag) {
   if (flag.kind == ValueKind::kNone) return {};
+  if (flag.value_optional) return fmt::format("::{}:", flag.value_name);
   if (flag.kind == ValueKind::kFile) return fmt::format(":{}:_files", flag.value_name);
   std::vector<std::string_view> names;
   for (const Choice& choice : flag.choices) names.push_back(choice.name);
@@ -34,7 +35,8 @@ std::string value_spec(const FlagSpec& flag) {
 std::string flag_spec(const FlagSpec& flag) {
   const std::string tail = fmt::format("[{}]{}'", escaped(flag.help), value_spec(flag));
   const std::string mark = flag.repeatable ? "*" : "";
-  if (flag.letter == 0) return fmt::format("'{}--{}{}", mark, flag.name, tail);
+  const std::string_view joined = flag.value_optional ? "=-" : "";
+  if (flag.letter == 0) return fmt::format("'{}--{}{}{}", mark, flag.name, joined, tail);
   const std::string pair = fmt::format("{{-{},--{}}}'{}", flag.letter, flag.name, tail);
   return flag.repeatable ? "\\*" + pair : fmt::format("'(-{} --{})'{}", flag.letter, flag.name, pair);
 }

@@ -12,6 +12,9 @@
 namespace heapreel::cli {
 namespace {
 
+// What CLI11 gives for a value that was left out; nobody types it.
+constexpr char kLeftOut = '\x02';
+
 using Options = std::map<std::string_view, CLI::Option*>;
 
 std::string library_name(const FlagSpec& flag) {
@@ -19,6 +22,7 @@ std::string library_name(const FlagSpec& flag) {
 }
 
 CLI::Option* add_flag(CLI::App& app, const FlagSpec& flag) {
+  if (flag.value_optional) return app.add_flag(fmt::format("{}{{{}}}", long_form(flag), kLeftOut));
   if (flag.kind == ValueKind::kNone) return app.add_flag(library_name(flag));
   return app.add_option(library_name(flag))->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
@@ -65,7 +69,8 @@ std::vector<std::string> prepared(std::span<const std::string> words) {
 
 void collect_flags(const Options& options, Arguments& arguments) {
   for (const auto& [name, option] : options) {
-    for (const std::string& value : restored(option->results())) arguments.add_flag(name, value);
+    for (const std::string& value : restored(option->results()))
+      arguments.add_flag(name, value == std::string(1, kLeftOut) ? std::string() : value);
   }
 }
 
@@ -80,11 +85,11 @@ std::vector<std::string> unclaimed(const CLI::App& app) {
 size_t words_of_value(const CommandSpec& command, std::string_view word) {
   if (word.starts_with("--")) {
     const FlagSpec* flag = find_flag(command, word.substr(2));
-    return flag != nullptr && flag->kind != ValueKind::kNone ? 1 : 0;
+    return flag != nullptr && takes_word(*flag) ? 1 : 0;
   }
   for (size_t i = 1; i < word.size(); ++i) {  // -abc: the first letter that takes a value takes the rest of the word
     const auto flag = std::ranges::find(command.flags, word[i], &FlagSpec::letter);
-    if (flag != command.flags.end() && flag->kind != ValueKind::kNone) return i + 1 == word.size() ? 1 : 0;
+    if (flag != command.flags.end() && takes_word(*flag)) return i + 1 == word.size() ? 1 : 0;
   }
   return 0;
 }

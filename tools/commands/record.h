@@ -17,6 +17,9 @@ inline constexpr int kExitNotFound = 127;
 
 base::Result<collector::RecordOptions> record_options(const cli::Arguments& arguments);
 
+// --stacks and --stacks-every. Without the library that walks stacks a recording would have none: that is an error.
+base::Status take_stack_options(const cli::Arguments& arguments, ring::PoolOptions& pool);
+
 std::vector<std::string> own_environment();
 
 // The live line of a person at a terminal, and the summary at the end.

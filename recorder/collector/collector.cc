@@ -30,6 +30,7 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
       launcher_(std::move(launcher)),
       clock_(options.pool.clock),
       attention_(pool.header().collector_asleep),
+      door_(pool, attention_),
       read_to_(pool_.chunks(), 0) {
   if (launcher_.valid()) attention_.watch(launcher_.get());
   const uint64_t now = monotonic_ns();
@@ -37,6 +38,9 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
   if (options.duration_ns != 0) stop_at_ns_ = now + options.duration_ns;
   pool.header().collector_pid.store(static_cast<uint32_t>(getpid()));
   pool.header().coarse_stamp.store(clock_.now());
+  paused_at_ = clock_.now();
+  root_pid_ = options.collect_pid;
+  launcher_gone_ = !launcher_.valid();
 }
 
 void Collector::run() {
@@ -49,6 +53,7 @@ void Collector::run() {
     const uint64_t now = monotonic_ns();
     if (now >= next_sweep_ns_) {
       sweep_active(nullptr);
+      bury_the_replaced();
       next_sweep_ns_ = now + kSweepEveryNs;
     }
     check_limits();

@@ -11,6 +11,7 @@
 #include "recorder/collector/attention.h"
 #include "recorder/collector/board.h"
 #include "recorder/collector/clock.h"
+#include "recorder/collector/door.h"
 #include "recorder/collector/options.h"
 #include "recorder/collector/process.h"
 #include "recorder/collector/shared_pool.h"
@@ -43,6 +44,14 @@ class Collector {
   bool open_reel(FollowedProcess& process);
   std::string path_for(const FollowedProcess& process);
 
+  // Of the door (collector_control.cc).
+  bool is_family(int pid);
+  std::string answer(const std::string& request);
+  std::string status_text();
+  std::string switch_recording(bool on);
+  std::string snapshot();
+  void bury_the_replaced();
+
   void attend();
   void hear_launcher();
   void process_ended(FollowedProcess& process);
@@ -62,12 +71,15 @@ class Collector {
   base::Fd launcher_;
   SessionClock clock_;
   Attention attention_;
+  Door door_;
   std::map<uint32_t, std::unique_ptr<FollowedProcess>> processes_;  // by record
   std::vector<uint32_t> read_to_;                                   // by chunk: the first slot not read
   std::map<int, int> ended_commands_;                               // pid -> wait status, from the launcher
   std::map<int, std::string> last_reel_id_;                         // by pid: for images that replace another
   std::map<std::string, uint32_t> names_given_;
   uint32_t processes_met_ = 0;
+  uint32_t snapshots_ = 0;
+  uint64_t paused_at_ = 0;  // raw stamp
   uint64_t heartbeat_ = 0;
   uint64_t rest_ns_ = 0;
   uint64_t next_sweep_ns_ = 0;

@@ -1,6 +1,7 @@
 // `heapreel record`: look before the program starts, run it, say what came of it.
 #include "tools/commands/record.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fmt/format.h>
@@ -55,13 +56,17 @@ base::Result<target::Verdict> look_at(const RecordOptions& options, const std::v
   return verdict;
 }
 
+}  // namespace
+
 // The reel itself is made when the program has started; this finds out early what can be found out.
 base::Status check_output(const RecordOptions& options) {
-  if (options.output.find('%') != std::string::npos) return {};
-  const std::string probe = options.output.empty() ? "heapreel.probe" : options.output;
+  std::string probe = options.output.empty() ? "heapreel.probe" : options.output;
+  std::ranges::replace(probe, '%', '_');
   auto file = base::OutputFile::create(probe, options.overwrite);
   return file ? base::Status{} : base::fail(with_status(file.error(), kExitCannotRecord));
 }
+
+namespace {
 
 base::Result<int> record(const cli::Arguments& arguments) {
   auto options = record_options(arguments);

@@ -17,6 +17,9 @@ inline constexpr int kExitNotFound = 127;
 
 base::Result<collector::RecordOptions> record_options(const cli::Arguments& arguments);
 
+// Whether a reel can be made where it shall go.
+base::Status check_output(const collector::RecordOptions& options);
+
 std::vector<std::string> own_environment();
 
 // The live line of a person at a terminal, and the summary at the end.

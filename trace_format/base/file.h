@@ -59,6 +59,14 @@ class OutputFile {
   Status write(Bytes bytes);
   uint64_t written() const { return written_; }
   const std::string& path() const { return path_; }
+  // Where it is written until commit().
+  const std::string& temporary() const { return temporary_; }
+  // Sees to it that `bytes` more can be written, where the file system can promise that.
+  Status reserve(uint64_t bytes);
+  // Forgets what was written after the first `bytes`, also what a failed write left behind.
+  void take_back(uint64_t bytes);
+  // Before commit(): another name in the same folder.
+  void rename(const std::string& path) { path_ = path; }
   // Flushes to disk and gives the file its name.
   Status commit();
 
@@ -70,6 +78,7 @@ class OutputFile {
   Fd fd_;
   bool overwrite_ = false;
   uint64_t written_ = 0;
+  uint64_t reserved_ = 0;  // the file has room up to here
 };
 
 }  // namespace heapreel::base

@@ -32,6 +32,7 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
       capture_(capture_settings(clock_, options.level, options.pool.time_calls_every != 0)),
       attention_(pool.header().collector_asleep),
       sampler_(clock_),
+      door_(pool, attention_),
       read_to_(pool_.chunks(), 0) {
   if (launcher_.valid()) attention_.watch(launcher_.get());
   const uint64_t now = monotonic_ns();
@@ -39,6 +40,9 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
   if (options.duration_ns != 0) stop_at_ns_ = now + options.duration_ns;
   pool.header().collector_pid.store(static_cast<uint32_t>(getpid()));
   pool.header().coarse_stamp.store(clock_.now());
+  paused_at_ = clock_.now();
+  root_pid_ = options.collect_pid;
+  launcher_gone_ = !launcher_.valid();
 }
 
 void Collector::run() {
@@ -53,6 +57,7 @@ void Collector::run() {
       sweep_active(nullptr);
       for (const auto& [record, process] : processes_)
         if (process->reel != nullptr) process->reel->look_at_code();
+      notice_replaced();
       next_sweep_ns_ = now + kSweepEveryNs;
     }
     observe(now);

@@ -11,6 +11,7 @@
 #include "recorder/collector/attention.h"
 #include "recorder/collector/board.h"
 #include "recorder/collector/clock.h"
+#include "recorder/collector/door.h"
 #include "recorder/collector/options.h"
 #include "recorder/collector/process.h"
 #include "recorder/collector/process_watch.h"
@@ -50,6 +51,14 @@ class Collector {
   std::string free_name(const std::string& path, int pid);
   void pass_name_on(FollowedProcess& before, FollowedProcess& after);
 
+  // Of the door (collector_control.cc).
+  bool is_family(int pid);
+  std::string answer(const std::string& request);
+  std::string status_text();
+  std::string switch_recording(bool on);
+  std::string snapshot();
+  void notice_replaced();
+
   void attend();
   void hear_launcher();
   void process_ended(FollowedProcess& process);
@@ -81,6 +90,7 @@ class Collector {
     uint64_t show_next_ns = 0;
     uint64_t write_next_ns = 0;
   } observation_;
+  Door door_;
   std::map<uint32_t, std::unique_ptr<FollowedProcess>> processes_;  // by record
   std::vector<uint32_t> read_to_;                                   // by chunk: the first slot not read
   std::map<int, int> ended_commands_;                               // pid -> wait status, from the launcher
@@ -88,6 +98,8 @@ class Collector {
   std::map<std::string, uint32_t> names_given_;
   std::string first_name_;  // of the reel that got the name that was asked for
   uint32_t processes_met_ = 0;
+  uint32_t snapshots_ = 0;
+  uint64_t paused_at_ = 0;  // raw stamp
   uint64_t heartbeat_ = 0;
   uint64_t rest_ns_ = 0;
   uint64_t next_sweep_ns_ = 0;

@@ -72,7 +72,9 @@ void Collector::read_chunk(uint32_t index, bool may_reorder) {
   process->next_chunk[thread] = sequence + (may_reorder ? 1 : 0);
   const std::span<ring::Slot> slots(pool_.slots(index), pool_.slot_count(index));
   read_to_[index] = read_slots(slots, read_to_[index], clock_, process->reel->thread(thread, header.tid));
-  if (!process->reel->status()) complain(process->reel->status().error());
+  if (process->reel->status()) return;
+  complain(process->reel->status().error());
+  pool_.process(process->record).unwanted.store(1, std::memory_order_relaxed);  // it need not write what nobody keeps
 }
 
 // The images stand in the first thread's first chunk, and another thread's stacks need them.

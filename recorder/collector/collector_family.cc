@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -25,11 +26,18 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return text;
 }
 
-// app.reel -> app.WORD.reel
-std::string with_word(const std::string& path, const std::string& word) {
-  constexpr std::string_view kSuffix = ".reel";
-  if (!path.ends_with(kSuffix)) return path + "." + word;
-  return path.substr(0, path.size() - kSuffix.size()) + "." + word + std::string(kSuffix);
+// Programs that were started with one environment have one name for their reels: this one has been used by another, or
+// will be.
+bool is_taken(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored)) return true;
+  const std::string mine = fmt::format(".{}.part", getpid());
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  for (const auto& entry : std::filesystem::directory_iterator(parent.empty() ? "." : parent, ignored)) {
+    const std::string name = (parent / entry.path().filename()).string();
+    if (name.starts_with(path + ".") && name.ends_with(".part") && !name.ends_with(mine)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -120,7 +128,7 @@ std::string Collector::path_for(const FollowedProcess& process) {
   std::string path = options_.output.empty() ? "%e.%p.reel" : options_.output;
   const bool is_pattern = contains(path, "%p");
   path = replaced(replaced(path, "%p", pid), "%e", executable.empty() ? "unknown" : executable);
-  const bool is_first = first_name_.empty();
+  const bool is_first = first_name_.empty() && (options_.collect_pid == 0 || !is_taken(path));
   if (!is_first && !is_pattern) return free_name(path, process.pid);
   const uint32_t number = ++names_given_[path];
   if (number > 1) path = with_word(path, std::to_string(number));
@@ -164,6 +172,7 @@ bool Collector::open_reel(FollowedProcess& process) {
   process.reel = std::move(*reel);
   process.reel->set_hurry(in_a_hurry_);
   process.reel->watch_with(sampler_, watched_parent(process));
+  if (options_.collect_pid != 0) process.reel->set_second_name(with_word(path, std::to_string(process.pid)));
   last_reel_id_[process.pid] = process.reel->id();
   if (board_.first_path[0] == 0) std::strncpy(board_.first_path.data(), path.c_str(), board_.first_path.size() - 1);
   return true;
@@ -175,6 +184,9 @@ void Collector::attend() {
       hear_launcher();
       continue;
     }
+    if (door_.serve(fd, {.is_family = [this](int pid) { return is_family(pid); },
+                         .answer = [this](const std::string& request) { return answer(request); }}))
+      continue;
     for (const auto& [record, process] : processes_) {
       if (process->pidfd.get() != fd) continue;
       process_ended(*process);
@@ -182,6 +194,16 @@ void Collector::attend() {
     }
   }
   attention_.done();
+}
+
+// A program that was started by its environment alone finds a collector of its own when it execs: what is left here of
+// the image before is over, though its process lives. And one that never said hello will not do so any more.
+void Collector::notice_replaced() {
+  if (options_.collect_pid == 0) return;
+  for (const auto& [record, process] : processes_)
+    if (!process->is_gone && !maps_pool(process->pid, shared_.inode()) && is_alive(process->pid))
+      process->was_replaced = true;
+  if (processes_.empty() && !(board_.greeted.load() == 0 && is_alive(root_pid_))) over_ = true;
 }
 
 // A process can have come and gone before we met it. Nothing else ends a process while chunks are being read.

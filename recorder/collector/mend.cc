@@ -10,11 +10,10 @@
 #include "trace_format/wire/reel.pb.h"
 
 namespace heapreel::collector {
-namespace {
-
 namespace fs = std::filesystem;
 
-base::Status mend(const std::string& part, const std::string& output, const std::string& why, bool overwrite) {
+base::Status copy_unfinished(const std::string& part, const std::string& output, const reel::proto::Ending& as,
+                             bool overwrite) {
   const auto file = reel::ReelFile::open(part);
   if (!file) return base::fail(file.error());
   auto writer = reel::ReelWriter::create(output, overwrite, file->header().id);
@@ -29,26 +28,26 @@ base::Status mend(const std::string& part, const std::string& output, const std:
   }
   reel::proto::Metadata tail;
   reel::proto::Ending& ending = *tail.mutable_ending();
-  ending.set_cause(reel::proto::Ending::COLLECTOR_FAILED);
-  ending.set_detail(why);
+  ending = as;
   ending.set_events(writer->events());
   ending.set_end(end);
   HEAPREEL_TRY(writer->append(tail));
   return writer->finish();
 }
 
-}  // namespace
-
 uint32_t mend_unfinished(const std::string& output, int collector, const std::string& why, bool overwrite) {
   const fs::path parent = fs::path(output).parent_path();
   const fs::path folder = parent.empty() ? "." : parent;
   const std::string suffix = fmt::format(".{}.part", collector);
+  reel::proto::Ending ending;
+  ending.set_cause(reel::proto::Ending::COLLECTOR_FAILED);
+  ending.set_detail(why);
   uint32_t mended = 0;
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
     const std::string part = entry.path().string();
     if (!part.ends_with(suffix)) continue;
-    if (!mend(part, part.substr(0, part.size() - suffix.size()), why, overwrite)) continue;
+    if (!copy_unfinished(part, part.substr(0, part.size() - suffix.size()), ending, overwrite)) continue;
     (void)unlink(part.c_str());
     ++mended;
   }

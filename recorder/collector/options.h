@@ -25,6 +25,7 @@ struct RecordOptions {
   uint64_t keep_bytes = 0;     // flight recorder: keep only the last so many bytes ...
   uint64_t keep_ns = 0;        // ... or so much time; both 0: keep all
   int level = 1;               // of zstd
+  int collect_pid = 0;         // the process that started us by its environment alone; 0: we start the command
   std::vector<std::string> command{};
   std::string producer_version{};
   std::vector<reel::proto::Reference> references{};  // for the first process's reel

@@ -88,6 +88,19 @@ std::string base_name(const std::string& path) {
   return slash == std::string::npos ? path : path.substr(slash + 1);
 }
 
+std::string with_word(const std::string& path, const std::string& word) {
+  constexpr std::string_view kSuffix = ".reel";
+  if (!path.ends_with(kSuffix)) return path + "." + word;
+  return path.substr(0, path.size() - kSuffix.size()) + "." + word + std::string(kSuffix);
+}
+
+bool is_alive(int pid) {
+  const std::string text = read_text(fmt::format("/proc/{}/stat", pid));
+  const size_t name_end = text.rfind(')');
+  return name_end != std::string::npos && name_end + 2 < text.size() && text[name_end + 2] != 'Z' &&
+         text[name_end + 2] != 'X';
+}
+
 bool maps_pool(int pid, uint64_t inode) {
   std::ifstream maps(fmt::format("/proc/{}/maps", pid));
   const std::string name = fmt::format("/memfd:{}", ring::kPoolName);

@@ -39,6 +39,10 @@ std::string executable_of(int pid);
 std::vector<std::string> command_of(int pid);
 int parent_of(int pid);
 std::string base_name(const std::string& path);
+// app.reel -> app.WORD.reel
+std::string with_word(const std::string& path, const std::string& word);
+// Neither gone nor a zombie.
+bool is_alive(int pid);
 // Whether the process has mapped the pool of that inode: its pid is what it said.
 bool maps_pool(int pid, uint64_t inode);
 // The wait status of a process that is not our child; only newer kernels tell (6.15, PIDFD_GET_INFO).

@@ -49,6 +49,7 @@ base::Result<std::unique_ptr<ProcessReel>> ProcessReel::create(const std::string
                                                                const CaptureSettings& settings) {
   auto writer = reel::ReelWriter::create(path, overwrite);
   if (!writer) return base::fail(std::move(writer).error());
+  writer->reserve_room_for_end();
   std::unique_ptr<ProcessReel> reel(new ProcessReel(path, std::move(*writer), facts, clock, settings));
   if (auto written = reel->write_beginning(); !written) return base::fail(std::move(written).error());
   return reel;
@@ -101,6 +102,7 @@ void ProcessReel::thread_name(uint32_t tid, const std::string& name) {
 }
 
 void ProcessReel::take(Thread& thread, std::span<Event> run) {
+  bool written = true;
   for (Event& event : run) {
     event.thread = thread.serial;
     event.time = std::max(reel_time(event.time), thread.last);
@@ -114,11 +116,13 @@ void ProcessReel::take(Thread& thread, std::span<Event> run) {
     if ((event.flags & reel::kRuntime) != 0) [[unlikely]]
       runtime_blocks_[event.object] = thread.serial + 1;
     if (watch_ != nullptr) tell_map(watch_->map(), event);
-    capture_.add(event);
+    written &= capture_.add(event);
     ++thread.events;
     ++events_;
   }
   last_ = std::max(last_, thread.last);
+  if (!written) [[unlikely]]
+    status_ = capture_.flush();
 }
 
 void ProcessReel::put(Thread& thread, Op op, uint64_t size, uint64_t time) {
@@ -135,6 +139,7 @@ void ProcessReel::put(Thread& thread, Op op, uint64_t size, uint64_t time) {
 void ProcessReel::take_note(Thread& thread, ring::Note note, uint32_t small, std::span<const uint64_t> words,
                             uint64_t stamp) {
   const uint64_t time = reel_time(stamp);
+  if (!status_) return;  // there is room for the end of the reel, and for no more
   switch (note) {
     case ring::Note::kThreadStart:
       return begin_thread(thread, words, time);
@@ -238,6 +243,13 @@ void ProcessReel::look_at_code() {
 
 void ProcessReel::flush() { status_ = capture_.flush(); }
 
+void ProcessReel::note_pause(uint64_t from, uint64_t to) {
+  reel::proto::Loss& loss = *metadata_.add_losses();
+  loss.set_first_time(reel_time(from));
+  loss.set_last_time(reel_time(to));
+  loss.set_reason("recording was paused");
+}
+
 // A thread that did not say that it ended, lived to the end of the process.
 void ProcessReel::end_threads(uint64_t end) {
   for (const auto& thread : threads_) {
@@ -278,6 +290,17 @@ void ProcessReel::describe_losses(uint64_t lost_in_all) {
   }
 }
 
+// What could not be written is lost, and the reel says so: it ends where its last block does.
+void ProcessReel::describe_failure(reel::proto::Ending& ending) {
+  ending.set_cause(reel::proto::Ending::COLLECTOR_FAILED);
+  ending.set_detail(fmt::format("{}: {}", status_.error().what, status_.error().why));
+  reel::proto::Loss& loss = *metadata_.add_losses();
+  loss.set_events(events_ - writer_.events());
+  loss.set_reason("not written: " + status_.error().why);
+  lost_ += loss.events();
+  events_ = writer_.events();
+}
+
 base::Status ProcessReel::seal(reel::proto::Ending ending, uint64_t lost_in_all) {
   const uint64_t end = std::max<uint64_t>(ending.end(), last_);
   end_threads(end);
@@ -287,11 +310,11 @@ base::Status ProcessReel::seal(reel::proto::Ending ending, uint64_t lost_in_all)
   describe_losses(lost_in_all);
   code_.tell(metadata_, confidential_);
   code_.tell_losses(metadata_);
+  if (!status_) describe_failure(ending);
   clock_.describe(*metadata_.mutable_clock(), facts_.start);
-  ending.set_events(events_);
+  ending.set_events(writer_.events());
   ending.set_end(end);
   *metadata_.mutable_ending() = std::move(ending);
-  HEAPREEL_TRY(status_);
   HEAPREEL_TRY(writer_.append(metadata_));
   HEAPREEL_TRY(writer_.append(confidential_));
   return writer_.finish();

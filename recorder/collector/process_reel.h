@@ -67,6 +67,9 @@ class ProcessReel {
   Metadata& metadata() { return metadata_; }
   reel::proto::PrivateMetadata& confidential() { return confidential_; }
 
+  // If the name is taken at the end, by a recording that began with ours.
+  void set_second_name(const std::string& path) { writer_.set_second_name(path); }
+
   uint64_t reel_time(uint64_t stamp) const { return stamp > facts_.start ? stamp - facts_.start : 0; }
   uint64_t bytes() const { return writer_.bytes(); }
   uint64_t events() const { return events_; }
@@ -74,6 +77,7 @@ class ProcessReel {
   size_t threads() const { return threads_.size(); }
   const ProcessFacts& facts() const { return facts_; }
   const std::string& path() const { return path_; }
+  const std::string& part_path() const { return writer_.part_path(); }
   std::string id() const { return {writer_.id().begin(), writer_.id().end()}; }
   const base::Status& status() const { return status_; }
 
@@ -93,6 +97,8 @@ class ProcessReel {
 
   // Writes what is buffered so far, so that a reader finds it.
   void flush();
+  // Nothing was recorded between two raw stamps, by wish.
+  void note_pause(uint64_t from, uint64_t to);
   // The end of the reel. `lost_in_all`: what the shim counted, of which gap events have told a part.
   base::Status seal(reel::proto::Ending ending, uint64_t lost_in_all);
 
@@ -144,6 +150,7 @@ class ProcessReel {
   void end_threads(uint64_t end);
   void describe_threads();
   void describe_losses(uint64_t lost_in_all);
+  void describe_failure(reel::proto::Ending& ending);
 
   std::string path_;
   reel::ReelWriter writer_;

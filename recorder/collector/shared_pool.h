@@ -19,6 +19,7 @@ class SharedPool {
 
   const ring::Pool& pool() const { return pool_; }
   ring::PoolHeader& header() const { return *pool_.header; }
+  uint64_t inode() const { return name_.inode; }
   int fd() const { return fd_.get(); }
 
   // What stands in the environment of a traced process; `pid` is whose descriptors hold the pool.

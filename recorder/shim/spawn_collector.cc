@@ -1,11 +1,11 @@
 // Start by environment alone: LD_PRELOAD=libheapreel.so HEAPREEL_OUT=/dir/%e.%p.reel PROGRAM.
 //
-// The collector is `heapreel record --collect`, which makes itself independent (it ends up as a child of init, or of the
+// The collector is `heapreel collect`, which makes itself independent (it ends up as a child of init, or of the
 // nearest subreaper), sends its pool over the socket it inherits, and watches this process by its id. The process itself
-// keeps nothing: the helper it started has been waited for, the socket is closed.
+// keeps nothing: the helper it started has been waited for, the socket is closed, and no SIGCHLD told of it (the helper is
+// a clone without a signal for its end; wait(2) finds such children only if asked for them).
 #include <errno.h>
 #include <limits.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -69,11 +69,16 @@ bool start_collector(const char* path, const char* out, int socket) {
   char descriptor[24];
   write_number(pid, os::call(SYS_getpid));
   write_number(descriptor, socket);
-  const char* const arguments[] = {"heapreel", "record", "--collect", pid, "--socket", descriptor, "-o", out, nullptr};
+  const char* const arguments[] = {"heapreel", "collect", pid, descriptor, out, nullptr};
   char* variables[kVariablesMax];
   copy_environment(variables);
-  pid_t child;
-  if (posix_spawn(&child, path, nullptr, nullptr, const_cast<char* const*>(arguments), variables) != 0) return false;
+  const long child = os::call(SYS_clone);
+  if (child == 0) {
+    os::call(SYS_execve, reinterpret_cast<long>(path), reinterpret_cast<long>(arguments),
+             reinterpret_cast<long>(variables));
+    os::call(SYS_exit_group, 127);
+  }
+  if (child < 0) return false;
   int status;
   long waited;
   do waited = os::call(SYS_wait4, child, reinterpret_cast<long>(&status), __WALL, 0);

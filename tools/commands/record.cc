@@ -1,6 +1,7 @@
 // `heapreel record`: look before the program starts, run it, say what came of it.
 #include "tools/commands/record.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fmt/format.h>
@@ -59,13 +60,17 @@ base::Result<target::Verdict> look_at(const RecordOptions& options, const std::v
   return verdict;
 }
 
+}  // namespace
+
 // The reel itself is made when the program has started; this finds out early what can be found out.
 base::Status check_output(const RecordOptions& options) {
-  if (options.output.find('%') != std::string::npos) return {};
-  const std::string probe = options.output.empty() ? "heapreel.probe" : options.output;
+  std::string probe = options.output.empty() ? "heapreel.probe" : options.output;
+  std::ranges::replace(probe, '%', '_');
   auto file = base::OutputFile::create(probe, options.overwrite);
   return file ? base::Status{} : base::fail(with_status(file.error(), kExitCannotRecord));
 }
+
+namespace {
 
 // The command by itself first: what the recording and a prediction are held against.
 base::Status run_references(uint64_t count, RecordOptions& options, const std::vector<std::string>& environment) {

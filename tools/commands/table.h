@@ -16,6 +16,8 @@ const cli::CommandSpec& import_spec();
 const cli::CommandSpec& pack_spec();
 const cli::CommandSpec& record_spec();
 const cli::CommandSpec& doctor_spec();
+const cli::CommandSpec& collect_spec();
+const cli::CommandSpec& ctl_spec();
 const cli::CommandSpec& man_spec();
 const cli::CommandSpec& completions_spec();
 
@@ -27,6 +29,8 @@ base::Result<int> run_import(const cli::Arguments& arguments);
 base::Result<int> run_pack(const cli::Arguments& arguments);
 base::Result<int> run_record(const cli::Arguments& arguments);
 base::Result<int> run_doctor(const cli::Arguments& arguments);
+base::Result<int> run_collect(const cli::Arguments& arguments);
+base::Result<int> run_ctl(const cli::Arguments& arguments);
 base::Result<int> run_man(const cli::Arguments& arguments);
 base::Result<int> run_completions(const cli::Arguments& arguments);
 

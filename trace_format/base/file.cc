@@ -1,11 +1,13 @@
 // The functions of file.h.
 #include "trace_format/base/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -194,7 +196,33 @@ Status OutputFile::write(Bytes bytes) {
   return {};
 }
 
+void OutputFile::take_back(uint64_t bytes) {
+  (void)::lseek(fd_.get(), static_cast<off_t>(bytes), SEEK_SET);
+  (void)::ftruncate(fd_.get(), static_cast<off_t>(bytes));
+  written_ = reserved_ = bytes;
+}
+
+// A piece at a time, so that a block seldom asks; on the last stretch of a full disk, exactly what is needed.
+Status OutputFile::reserve(uint64_t bytes) {
+  constexpr uint64_t kStrideBytes = 1 << 20;
+  const uint64_t wanted = written_ + bytes;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && wanted > limit.rlim_cur)
+    return fail(system_error(fmt::format("cannot write {}", path_), EFBIG));
+  if (wanted <= reserved_) return {};
+  for (const uint64_t end : {wanted + kStrideBytes, wanted}) {
+    const uint64_t from = std::max(written_, reserved_);
+    if (::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(from), static_cast<off_t>(end - from)) == 0) {
+      reserved_ = end;
+      return {};
+    }
+    if (errno != ENOSPC && errno != EDQUOT) return {};  // not a file system that promises
+  }
+  return fail(system_error(fmt::format("cannot write {}", path_), errno));
+}
+
 Status OutputFile::commit() {
+  if (reserved_ > written_) (void)::ftruncate(fd_.get(), static_cast<off_t>(written_));
   if (::fsync(fd_.get()) != 0 && errno != EINVAL && errno != EROFS)
     return fail(system_error(fmt::format("cannot write {}", path_), errno));
   // link() refuses an existing name, where rename() would silently replace what appeared since create().

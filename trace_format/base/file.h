@@ -61,6 +61,12 @@ class OutputFile {
   const std::string& path() const { return path_; }
   // It will get this name instead, in the same folder.
   void set_path(std::string path) { path_ = std::move(path); }
+  // Where it is written until commit().
+  const std::string& temporary() const { return temporary_; }
+  // Sees to it that `bytes` more can be written, where the file system can promise that.
+  Status reserve(uint64_t bytes);
+  // Forgets what was written after the first `bytes`, also what a failed write left behind.
+  void take_back(uint64_t bytes);
   // Flushes to disk and gives the file its name.
   Status commit();
 
@@ -72,6 +78,7 @@ class OutputFile {
   Fd fd_;
   bool overwrite_ = false;
   uint64_t written_ = 0;
+  uint64_t reserved_ = 0;  // the file has room up to here
 };
 
 }  // namespace heapreel::base

@@ -11,6 +11,8 @@ namespace heapreel::reel {
 namespace {
 
 constexpr int kMetadataLevel = 9;
+constexpr uint64_t kEndBytes = 256 << 10;
+constexpr uint64_t kIndexBytesEach = 64;  // more than a block takes there
 
 ReelWriter::Id random_id() {
   std::random_device source;
@@ -68,14 +70,24 @@ base::Result<ReelWriter> ReelWriter::create(const std::string& path, bool overwr
 base::Status ReelWriter::append(BlockHeader header, base::Bytes body) {
   if (body.size() > limits::kBlockBodyBytes)
     return base::over_limit("cannot write a block", "it is larger than a reader would accept");
+  if (reserves_ && (is_capture(header.type) || header.type == BlockType::kPacked)) {
+    const uint64_t end = kEndBytes + kIndexBytesEach * entries_.size();
+    HEAPREEL_TRY(out_.reserve(sizeof header + body.size() + end));
+  }
   header.body_bytes = static_cast<uint32_t>(body.size());
   header.tag = base::load_le<uint32_t>(header_.id.data());
   header.sequence = entries_.size();
   header.body_hash = base::xxh64(body);
-  entries_.push_back(entry_of(header, out_.written()));
+  const uint64_t begin = out_.written();
+  base::Status put = out_.write(sealed(header));
+  if (put) put = out_.write(body);
+  if (!put) {  // half a block is none; a smaller one may still fit
+    out_.take_back(begin);
+    return put;
+  }
+  entries_.push_back(entry_of(header, begin));
   if (entries_.back().holds_events()) events_ += header.events;
-  HEAPREEL_TRY(out_.write(sealed(header)));
-  return out_.write(body);
+  return {};
 }
 
 base::Status ReelWriter::append(const proto::Metadata& metadata) {
@@ -108,6 +120,9 @@ base::Status ReelWriter::finish() {
   trailer.index_offset = index_offset;
   trailer.file_bytes = out_.written() + sizeof trailer;
   HEAPREEL_TRY(out_.write(sealed(trailer)));
+  base::Status named = out_.commit();
+  if (named || named.error().code != base::ErrorCode::kExists || second_name_.empty()) return named;
+  out_.set_path(second_name_);
   return out_.commit();
 }
 

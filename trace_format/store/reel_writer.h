@@ -37,6 +37,13 @@ class ReelWriter {
   base::Status append(const proto::Metadata& metadata);
   base::Status append(const proto::PrivateMetadata& metadata);
 
+  // From here on a block of events is refused where it would leave no room for the metadata and the index that end the
+  // reel: a full disk leaves a whole one.
+  void reserve_room_for_end() { reserves_ = true; }
+  const std::string& part_path() const { return out_.temporary(); }
+  // If the name is taken when the reel is finished, it gets this one, in the same folder.
+  void set_second_name(const std::string& path) { second_name_ = path; }
+
   // Writes index and trailer and gives the file its name.
   base::Status finish();
 
@@ -54,6 +61,8 @@ class ReelWriter {
   base::OutputFile out_;
   FileHeader header_;
   std::vector<BlockEntry> entries_;
+  std::string second_name_{};
+  bool reserves_ = false;
   uint64_t events_ = 0;
 };
 

@@ -44,6 +44,8 @@ class Collector {
   void meet_new_processes();
   FollowedProcess* meet(uint32_t record);
   FollowedProcess* with_pid(int pid);
+  void name_process(FollowedProcess& process, const FollowedProcess* parent);
+  std::string path_told(uint32_t record) const;
   bool is_wanted(const FollowedProcess& process) const;
   bool open_reel(FollowedProcess& process);
   const ProcessWatch* watched_parent(const FollowedProcess& process);

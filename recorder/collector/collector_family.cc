@@ -18,28 +18,6 @@ namespace {
 
 base::Fd open_pidfd(int pid) { return base::Fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))); }
 
-bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
-
-std::string replaced(std::string text, const std::string& what, const std::string& by) {
-  for (size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
-    text.replace(at, what.size(), by);
-  return text;
-}
-
-// Programs that were started with one environment have one name for their reels: this one has been used by another, or
-// will be.
-bool is_taken(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored)) return true;
-  const std::string mine = fmt::format(".{}.part", getpid());
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  for (const auto& entry : std::filesystem::directory_iterator(parent.empty() ? "." : parent, ignored)) {
-    const std::string name = (parent / entry.path().filename()).string();
-    if (name.starts_with(path + ".") && name.ends_with(".part") && !name.ends_with(mine)) return true;
-  }
-  return false;
-}
-
 }  // namespace
 
 void Collector::meet_new_processes() {
@@ -77,13 +55,10 @@ FollowedProcess* Collector::meet(uint32_t record) {
   facts.record = record;
   facts.pid = process->pid;
   facts.start = clock_.whole(told.start_stamp);
-  facts.executable = executable_of(process->pid);
-  facts.command = command_of(process->pid);
   facts.origin = told.origin;
   facts.malloc_address = told.malloc_address;
   facts.producer_version = options_.producer_version;
   process->is_root = root_pid_ == process->pid || (root_pid_ == 0 && processes_.empty() && board_.greeted.load() == 0);
-  if (process->is_root && facts.command.empty()) facts.command = options_.command;  // it has gone already
   board_.greeted.store(1);
   board_.processes.fetch_add(1);
 
@@ -102,6 +77,7 @@ FollowedProcess* Collector::meet(uint32_t record) {
     facts.parent_reel_id = image_before->second;
   else if (parent != nullptr && parent->wanted && open_reel(*parent))
     facts.parent_reel_id = parent->reel->id();
+  name_process(*process, parent);
   process->wanted = is_wanted(*process);
   if (!process->wanted) told.unwanted.store(1, std::memory_order_relaxed);
   if (process->pidfd.valid()) attention_.watch(process->pidfd.get());
@@ -118,37 +94,6 @@ bool Collector::is_wanted(const FollowedProcess& process) const {
     return options_.follow != Follow::kNone || !replaced_root;
   }
   return false;
-}
-
-// The first process that is recorded gets the name that was asked for, the others one made of it.
-std::string Collector::path_for(const FollowedProcess& process) {
-  if (!process.path.empty()) return process.path;
-  const std::string executable = base_name(process.facts.executable);
-  const std::string pid = std::to_string(process.pid);
-  std::string path = options_.output.empty() ? "%e.%p.reel" : options_.output;
-  const bool is_pattern = contains(path, "%p");
-  path = replaced(replaced(path, "%p", pid), "%e", executable.empty() ? "unknown" : executable);
-  const bool is_first = first_name_.empty() && (options_.collect_pid == 0 || !is_taken(path));
-  if (!is_first && !is_pattern) return free_name(path, process.pid);
-  const uint32_t number = ++names_given_[path];
-  if (number > 1) path = with_word(path, std::to_string(number));
-  if (is_first) first_name_ = path;
-  return path;
-}
-
-// app.reel -> app.PID.reel, then app.PID.2.reel
-std::string Collector::free_name(const std::string& path, int pid) {
-  const std::string name = with_word(path, std::to_string(pid));
-  const uint32_t number = ++names_given_[name];
-  return number == 1 ? name : with_word(name, std::to_string(number));
-}
-
-// A wrapper (sh, env, nice) is replaced by the program that was meant: that one gets the name that was asked for.
-void Collector::pass_name_on(FollowedProcess& before, FollowedProcess& after) {
-  const bool by_pattern = contains(options_.output, "%p") || options_.output.empty();
-  if (!before.is_root || before.reel == nullptr || by_pattern || !is_wanted(after)) return;
-  after.path = before.reel->path();
-  before.reel->set_path(free_name(options_.output, before.pid));
 }
 
 // A forked child has its parent's memory.

@@ -97,9 +97,9 @@ struct ProcessRecord {
   std::atomic<uint64_t> lost;         // events dropped in all
   uint32_t bootstrap_bytes;           // given out before the real allocator was known
   std::atomic<uint32_t> unwanted;     // 1: chosen by the collector; the process shall write no more
-  uint64_t reserved[9];
+  char path[200];  // the end of what was executed, with a 0; for when the process has gone before anybody could look
 };
-static_assert(sizeof(ProcessRecord) == 128);
+static_assert(sizeof(ProcessRecord) == 256 && offsetof(ProcessRecord, path) == 56);
 
 enum class ChunkState : uint32_t { kFree = 0, kActive = 1, kFull = 2 };
 

@@ -2,6 +2,8 @@
 #include "recorder/shim/start.h"
 
 #include <pthread.h>
+#include <string.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 
 #include "recorder/shim/attach.h"
@@ -33,6 +35,17 @@ uint32_t take_process_record() {
   return ring::kProcessesMax;
 }
 
+// Its end, where the name stands. Of a script, the script.
+void tell_path(ring::ProcessRecord& record) {
+  const char* path = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  if (path == nullptr) path = "";
+  const size_t length = strlen(path);
+  const size_t room = sizeof record.path - 1;
+  const size_t kept = length < room ? length : room;
+  memcpy(record.path, path + length - kept, kept);
+  record.path[kept] = 0;
+}
+
 void fill(ring::ProcessRecord& record, ring::Origin origin, uint32_t parent) {
   record.pid = static_cast<uint32_t>(os::call(SYS_getpid));
   record.parent = parent;
@@ -44,6 +57,7 @@ void fill(ring::ProcessRecord& record, ring::Origin origin, uint32_t parent) {
   record.exit_reached.store(0, std::memory_order_relaxed);
   record.lost.store(0, std::memory_order_relaxed);
   record.bootstrap_bytes = bootstrap_bytes();
+  tell_path(record);
   record.ready.store(1, std::memory_order_release);  // pairs with the collector's scan of the records
 }
 

@@ -11,6 +11,7 @@
 #include "recorder/collector/elf_image.h"
 #include "recorder/collector/maps_reader.h"
 #include "recorder/collector/process.h"
+#include "recorder/collector/proc_text.h"
 #include "trace_format/base/file.h"
 
 namespace heapreel::collector {
@@ -109,9 +110,7 @@ std::vector<std::string> allocator_settings(const std::vector<std::string>& envi
 reel::proto::Allocator allocator_of(pid_t pid, uint64_t malloc_address, const std::vector<std::string>& environment) {
   reel::proto::Allocator allocator;
   for (const std::string& setting : allocator_settings(environment)) allocator.add_settings(plain(setting));
-  std::ifstream maps(fmt::format("/proc/{}/maps", pid));
-  const std::string text{std::istreambuf_iterator<char>(maps), {}};
-  for (const Mapping& mapping : parse_maps(text)) {
+  for (const Mapping& mapping : parse_maps(read_proc(fmt::format("/proc/{}/maps", pid)))) {
     if (!mapping.range.holds(malloc_address) || mapping.inode == 0) continue;
     const std::string file = fmt::format("/proc/{}/root{}", pid, mapping.path);
     allocator.set_name(plain(allocator_name(mapping.path)));

@@ -65,6 +65,8 @@ void Collector::run() {
     if (attention_.wanted()) attend();
     bury_the_gone();
     report();
+    settle();
+    end_if_last();
     if (!over_) rest(freed == 0);
   }
   report();
@@ -77,9 +79,9 @@ void Collector::rest(bool was_idle) {
   ring::PoolHeader& header = *pool_.header;
   if (header.recording.load() == ring::Recording::kAbandoned) header.recording.store(ring::Recording::kOn);
   header.collector_asleep.store(1, std::memory_order_seq_cst);
+  if (root_ended_ && board_.settled.load() == 0) rest_ns_ = kRestShortestNs;  // somebody waits
   const bool busy = header.full_count.load(std::memory_order_seq_cst) * 4 >= pool_.large_chunks;
-  const bool all_met = header.processes.load(std::memory_order_seq_cst) == processes_met_;
-  if (!busy && all_met && !attention_.wanted()) sleep_on(header.collector_asleep, 1, rest_ns_);
+  if (!busy && all_met() && !attention_.wanted()) sleep_on(header.collector_asleep, 1, rest_ns_);
   header.collector_asleep.store(0, std::memory_order_relaxed);
 }
 

@@ -76,7 +76,9 @@ class Collector {
   void show_last(const ProcessReel& reel, uint64_t end);
 
   void complain(const base::Error& error);
+  void settle();
   void end_if_last();
+  bool all_met() const;
   void rest(bool was_idle);
 
   const RecordOptions& options_;

@@ -1,4 +1,5 @@
 // The processes: met at their record, named, and sealed when they end.
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -23,13 +24,9 @@ base::Fd open_pidfd(int pid) { return base::Fd(static_cast<int>(syscall(SYS_pidf
 void Collector::meet_new_processes() {
   const uint32_t made = pool_.header->processes.load(std::memory_order_acquire);
   if (made == processes_met_) return;
-  bool waits = false;
-  for (uint32_t i = processes_met_; i != made; ++i) {
-    const uint32_t record = i % ring::kProcessesMax;
-    if (pool_.process(record).ready.load(std::memory_order_acquire) == 2) waits = true;
-    meet(record);
-  }
-  if (!waits) processes_met_ = made;
+  processes_met_ = made;
+  const uint32_t tried = std::min(pool_.header->records_tried.load(std::memory_order_relaxed), ring::kProcessesMax);
+  for (uint32_t record = 0; record < tried; ++record) meet(record);
 }
 
 FollowedProcess* Collector::with_pid(int pid) {
@@ -148,7 +145,6 @@ void Collector::notice_replaced() {
   for (const auto& [record, process] : processes_)
     if (!process->is_gone && !maps_pool(process->pid, shared_.inode()) && is_alive(process->pid))
       process->was_replaced = true;
-  if (processes_.empty() && !(board_.greeted.load() == 0 && is_alive(root_pid_))) over_ = true;
 }
 
 // A process can have come and gone before we met it. Nothing else ends a process while chunks are being read.
@@ -223,10 +219,6 @@ void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why)
     process.reel.reset();
     report();
   }
-  if (process.is_root && why != Why::kReplaced) {
-    board_.first_sealed.store(1);
-    wake(board_.first_sealed, 1);
-  }
   if (why == Why::kEnded || why == Why::kReplaced) {
     record.unwanted.store(0, std::memory_order_relaxed);
     record.ready.store(0, std::memory_order_release);
@@ -235,7 +227,21 @@ void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why)
   if (why == Why::kEnded || why == Why::kReplaced) end_if_last();
 }
 
+// The command has ended, and so have the reels of all that ended with it; what lives on is not waited for.
+void Collector::settle() {
+  if (!root_ended_ || board_.settled.load() != 0 || !all_met()) return;
+  for (const auto& [record, process] : processes_)
+    if (process->pid == root_pid_ || !is_alive(process->pid)) return;
+  board_.settled.store(1);
+  wake(board_.settled, 1);
+}
+
 // While the command lives it may still start what is to be recorded, even if it is not recorded itself.
-void Collector::end_if_last() { over_ = over_ || (processes_.empty() && (root_ended_ || launcher_gone_)); }
+void Collector::end_if_last() {
+  if (over_ || !processes_.empty() || !all_met()) return;
+  over_ = root_ended_ || (launcher_gone_ && (board_.greeted.load() != 0 || !is_alive(root_pid_)));
+}
+
+bool Collector::all_met() const { return pool_.header->processes.load(std::memory_order_seq_cst) == processes_met_; }
 
 }  // namespace heapreel::collector

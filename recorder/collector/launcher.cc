@@ -167,8 +167,8 @@ void Launch::collector_died(int status) {
 }
 
 void Launch::wait_for_reel() {
-  while (board_.first_sealed.load() == 0 && !collector_ended_) {
-    sleep_on(board_.first_sealed, 0, 20'000'000);
+  while (board_.settled.load() == 0 && !collector_ended_) {
+    sleep_on(board_.settled, 0, 20'000'000);
     on_signals();
     reap();
   }

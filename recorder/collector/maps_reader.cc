@@ -1,4 +1,5 @@
 #include "recorder/collector/maps_reader.h"
+#include "recorder/collector/proc_text.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -92,9 +93,8 @@ MappedCode code_in_maps(const std::vector<Mapping>& mappings, const ReadBuildId&
 
 base::Result<MappedCode> read_mapped_code(pid_t pid) {
   const std::string path = fmt::format("/proc/{}/maps", pid);
-  std::ifstream file(path);
-  if (!file) return base::fail(base::system_error("cannot open " + path, errno));
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string text = read_proc(path);
+  if (text.empty()) return base::fail(base::system_error("cannot read " + path, errno));
   return code_in_maps(parse_maps(text), [&](const Mapping& mapping) {
     const auto elf = read_elf(fmt::format("/proc/{}/root{}", pid, mapping.path));
     return elf ? elf->build_id : std::string();

@@ -6,21 +6,16 @@
 #include <csignal>
 #include <cstring>
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
+#include <sstream>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "recorder/collector/proc_text.h"
 #include "recorder/ring/session.h"
 
 namespace heapreel::collector {
 namespace {
-
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // struct pidfd_info of linux/pidfd.h, first version; older headers do not have it.
 struct PidfdInfo {
@@ -65,7 +60,7 @@ std::string executable_of(int pid) {
 }
 
 std::vector<std::string> command_of(int pid) {
-  const std::string text = read_text(fmt::format("/proc/{}/cmdline", pid));
+  const std::string text = read_proc(fmt::format("/proc/{}/cmdline", pid));
   std::vector<std::string> words;
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find('\0', at), text.size());
@@ -77,7 +72,7 @@ std::vector<std::string> command_of(int pid) {
 
 // After the name, which stands in parentheses and may hold anything: state, parent.
 int parent_of(int pid) {
-  const std::string text = read_text(fmt::format("/proc/{}/stat", pid));
+  const std::string text = read_proc(fmt::format("/proc/{}/stat", pid));
   const size_t name_end = text.rfind(')');
   if (name_end == std::string::npos || name_end + 4 > text.size()) return 0;
   return std::atoi(text.c_str() + name_end + 4);
@@ -95,14 +90,14 @@ std::string with_word(const std::string& path, const std::string& word) {
 }
 
 bool is_alive(int pid) {
-  const std::string text = read_text(fmt::format("/proc/{}/stat", pid));
+  const std::string text = read_proc(fmt::format("/proc/{}/stat", pid));
   const size_t name_end = text.rfind(')');
   return name_end != std::string::npos && name_end + 2 < text.size() && text[name_end + 2] != 'Z' &&
          text[name_end + 2] != 'X';
 }
 
 bool maps_pool(int pid, uint64_t inode) {
-  std::ifstream maps(fmt::format("/proc/{}/maps", pid));
+  std::istringstream maps(read_proc(fmt::format("/proc/{}/maps", pid)));
   const std::string name = fmt::format("/memfd:{}", ring::kPoolName);
   const std::string number = fmt::format(" {} ", inode);
   for (std::string line; std::getline(maps, line);)

@@ -5,10 +5,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
-#include <iterator>
 
 #include "recorder/collector/maps_reader.h"
+#include "recorder/collector/proc_text.h"
 
 namespace heapreel::collector {
 namespace {
@@ -48,9 +47,7 @@ uint64_t words_of(uint64_t bytes) { return (bytes + 7) / 8; }
 }  // namespace
 
 void ProcessCode::look(uint64_t now) {
-  std::ifstream file(fmt::format("/proc/{}/maps", pid_));
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const std::vector<Mapping> mappings = parse_maps(text);
+  const std::vector<Mapping> mappings = parse_maps(read_proc(fmt::format("/proc/{}/maps", pid_)));
   looks_in_vain_ = 0;
   if (mappings.empty()) return;
   const size_t hash = hash_of(mappings);

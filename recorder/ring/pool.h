@@ -77,7 +77,8 @@ struct PoolHeader {
   std::atomic<uint32_t> space;                            // futex: changes when chunks came free
   std::atomic<uint32_t> waiting;                          // threads that sleep on `space`
 
-  alignas(kLine) std::atomic<uint32_t> processes;  // records handed out so far
+  alignas(kLine) std::atomic<uint32_t> records_tried;  // where the next process begins to look for a free record
+  std::atomic<uint32_t> processes;                     // that have filled a record, so far
   std::atomic<uint32_t> processes_refused;         // for want of records
 };
 static_assert(sizeof(PoolHeader) <= 4096 && offsetof(PoolHeader, recording) % kLine == 0);
@@ -86,7 +87,7 @@ enum class Origin : uint32_t { kStart = 0, kFork = 1, kExec = 2 };
 
 // One traced process image: from its start, fork or exec to its exit or next exec.
 struct ProcessRecord {
-  std::atomic<uint32_t> ready;  // 1 once the fields below are written
+  std::atomic<uint32_t> ready;  // 0 free, 2 taken, 1 once the fields below are written
   uint32_t pid;                 // in the process's own namespace; the collector learns its own view from the socket
   uint32_t parent;              // record of the parent plus one; 0: none of ours
   Origin origin;

@@ -26,7 +26,7 @@ uint32_t g_started = 0;      // 0 not yet, 1 under way, 2 done
 
 uint32_t take_process_record() {
   ring::PoolHeader& header = *g_shim.header;
-  const uint32_t first = header.processes.fetch_add(1, std::memory_order_relaxed);
+  const uint32_t first = header.records_tried.fetch_add(1, std::memory_order_relaxed);
   for (uint32_t i = 0; i < ring::kProcessesMax; ++i) {
     const uint32_t index = (first + i) % ring::kProcessesMax;
     uint32_t free = 0;
@@ -59,6 +59,7 @@ void fill(ring::ProcessRecord& record, ring::Origin origin, uint32_t parent) {
   record.bootstrap_bytes = bootstrap_bytes();
   tell_path(record);
   record.ready.store(1, std::memory_order_release);  // pairs with the collector's scan of the records
+  g_shim.header->processes.fetch_add(1, std::memory_order_seq_cst);
 }
 
 void take_options() {

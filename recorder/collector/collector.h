@@ -78,6 +78,7 @@ class Collector {
   void complain(const base::Error& error);
   void settle();
   void end_if_last();
+  bool forks_are_under_way();
   bool all_met() const;
   void rest(bool was_idle);
 
@@ -112,6 +113,7 @@ class Collector {
   uint64_t sealed_events_ = 0;
   uint64_t sealed_lost_ = 0;
   uint32_t freed_since_wake_ = 0;
+  uint32_t fork_rounds_ = 0;
   int root_pid_ = 0;
   bool root_ended_ = false;
   bool launcher_gone_ = false;

@@ -229,7 +229,7 @@ void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why)
 
 // The command has ended, and so have the reels of all that ended with it; what lives on is not waited for.
 void Collector::settle() {
-  if (!root_ended_ || board_.settled.load() != 0 || !all_met()) return;
+  if (!root_ended_ || board_.settled.load() != 0 || forks_are_under_way() || !all_met()) return;
   for (const auto& [record, process] : processes_)
     if (process->pid == root_pid_ || !is_alive(process->pid)) return;
   board_.settled.store(1);
@@ -238,8 +238,14 @@ void Collector::settle() {
 
 // While the command lives it may still start what is to be recorded, even if it is not recorded itself.
 void Collector::end_if_last() {
-  if (over_ || !processes_.empty() || !all_met()) return;
+  if (over_ || !processes_.empty() || forks_are_under_way() || !all_met()) return;
   over_ = root_ended_ || (launcher_gone_ && (board_.greeted.load() != 0 || !is_alive(root_pid_)));
+}
+
+// For a while: a child that was killed before it could speak would keep us for ever.
+bool Collector::forks_are_under_way() {
+  constexpr uint32_t kPatienceRounds = 500;  // about a second
+  return pool_.header->forks.load(std::memory_order_seq_cst) != 0 && ++fork_rounds_ < kPatienceRounds;
 }
 
 bool Collector::all_met() const { return pool_.header->processes.load(std::memory_order_seq_cst) == processes_met_; }

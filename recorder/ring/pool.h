@@ -79,7 +79,8 @@ struct PoolHeader {
 
   alignas(kLine) std::atomic<uint32_t> records_tried;  // where the next process begins to look for a free record
   std::atomic<uint32_t> processes;                     // that have filled a record, so far
-  std::atomic<uint32_t> processes_refused;         // for want of records
+  std::atomic<uint32_t> processes_refused;             // for want of records
+  std::atomic<uint32_t> forks;                         // under way: the child has not filled its record yet
 };
 static_assert(sizeof(PoolHeader) <= 4096 && offsetof(PoolHeader, recording) % kLine == 0);
 

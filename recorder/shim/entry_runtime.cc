@@ -2,6 +2,7 @@
 //
 // pthread_create: what the loader allocates in it is the new thread's TLS. fork: when the child's life begins. prctl and
 // syscall: after seccomp or PR_SET_TSC the clock or the kernel may be out of bounds for this thread.
+#include <errno.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 #include "recorder/shim/export.h"
 #include "recorder/shim/next.h"
 #include "recorder/shim/note.h"
+#include "recorder/shim/start.h"
 #include "recorder/shim/thread.h"
 
 namespace heapreel::shim {
@@ -70,10 +72,22 @@ HEAPREEL_ENTRY int pthread_create(pthread_t* made, const pthread_attr_t* attribu
   return status;
 }
 
+// The collector must know of the child before the parent is gone: it ends with the last process it knows.
 HEAPREEL_ENTRY pid_t fork() {
   Fork* const next = next_function(g_fork, "fork");
-  g_shim.fork_stamp = is_recording() ? read_stamp(t_thread) : 0;
-  return next();
+  if (!is_recording() || t_thread.state->in_use == 0 || !may_enter_kernel()) {
+    g_shim.fork_stamp = is_recording() ? read_stamp(t_thread) : 0;
+    return next();
+  }
+  g_shim.fork_stamp = read_stamp(t_thread);
+  std::atomic<uint32_t>& forks = g_shim.header->forks;
+  forks.fetch_add(1, std::memory_order_seq_cst);
+  const pid_t child = next();
+  const int kept = errno;
+  if (child == 0 && g_shim.arena->in_use == 0) adopt_process(ring::Origin::kFork);
+  if (child <= 0) forks.fetch_sub(1, std::memory_order_seq_cst);
+  errno = kept;
+  return child;
 }
 
 HEAPREEL_ENTRY int prctl(int option, ...) {

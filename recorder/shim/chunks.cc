@@ -1,6 +1,8 @@
 // Taking and giving chunks, and waiting for them.
 #include "recorder/shim/chunks.h"
 
+#include <errno.h>
+
 #include "recorder/ring/chunk_list.h"
 #include "recorder/shim/note.h"
 #include "recorder/shim/os.h"
@@ -42,15 +44,12 @@ bool wait_for_space() {
   ring::PoolHeader& header = *g_shim.header;
   const uint64_t heartbeat = header.heartbeat.load(std::memory_order_relaxed);
   header.waiting.fetch_add(1, std::memory_order_seq_cst);  // pairs with the collector's look after it freed chunks
-  bool alive = false;
-  for (uint64_t slice = 0; slice < kPatienceSlices && !alive; ++slice) {
-    const uint32_t space = header.space.load(std::memory_order_seq_cst);
-    if ((header.free_large.load(std::memory_order_seq_cst) & (ring::kListTag - 1)) != 0) {
-      alive = true;
-    } else {
-      os::futex_wait(&header.space, space, kSliceNs);
-      alive = header.heartbeat.load(std::memory_order_relaxed) != heartbeat;
-    }
+  const uint32_t space = header.space.load(std::memory_order_seq_cst);
+  bool alive = (header.free_large.load(std::memory_order_seq_cst) & (ring::kListTag - 1)) != 0;
+  for (uint64_t slice = 0; slice < kPatienceSlices && !alive;) {
+    if (os::futex_wait(&header.space, space, kSliceNs) == -ETIMEDOUT) ++slice;
+    alive = header.space.load(std::memory_order_relaxed) != space ||
+            header.heartbeat.load(std::memory_order_relaxed) != heartbeat;
   }
   header.waiting.fetch_sub(1, std::memory_order_relaxed);
   return alive;
@@ -79,7 +78,11 @@ uint32_t take_large(ring::Loss& why) {
   for (;;) {
     const uint32_t chunk = pop_free(true);
     if (chunk != ring::kNoChunk) return chunk;
-    if (header.full_count.load(std::memory_order_relaxed) == 0) return pop_free(false);  // idle threads hold them all
+    const uint32_t full = header.full_count.load(std::memory_order_relaxed);
+    if (full * 4 < g_shim.pool.large_chunks) {  // the collector is not behind: so many threads hold one
+      const uint32_t small = pop_free(false);
+      if (small != ring::kNoChunk || full == 0) return small;
+    }
     why = ring::Loss::kPoolFull;
     if (header.options.when_full == ring::WhenFull::kDrop) return ring::kNoChunk;
     if (!(may_enter_kernel() ? wait_for_space() : spin_for_space())) {

@@ -61,9 +61,9 @@ void empty_shared(void* memory, size_t bytes) {
 
 void* map_shared_file(int fd, size_t bytes) { return map(bytes, MAP_SHARED | MAP_NORESERVE, fd); }
 
-void futex_wait(const volatile void* word, uint32_t expected, uint64_t timeout_ns) {
+long futex_wait(const volatile void* word, uint32_t expected, uint64_t timeout_ns) {
   const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000), static_cast<long>(timeout_ns % 1'000'000'000)};
-  call(SYS_futex, reinterpret_cast<long>(word), FUTEX_WAIT, expected, reinterpret_cast<long>(&timeout));
+  return call(SYS_futex, reinterpret_cast<long>(word), FUTEX_WAIT, expected, reinterpret_cast<long>(&timeout));
 }
 
 void futex_wake(const volatile void* word, int threads) {

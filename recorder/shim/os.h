@@ -38,7 +38,8 @@ void* map_shared(size_t bytes);  // anonymous: it does not count as the program'
 void empty_shared(void* memory, size_t bytes);  // gives its pages back; it reads as zeros
 void* map_shared_file(int fd, size_t bytes);
 
-void futex_wait(const volatile void* word, uint32_t expected, uint64_t timeout_ns);
+// -ETIMEDOUT when the time is over; 0 or another error when woken, interrupted, or the word has changed already.
+long futex_wait(const volatile void* word, uint32_t expected, uint64_t timeout_ns);
 void futex_wake(const volatile void* word, int threads);
 
 // Blocks every signal while it lives, so that no handler can enter the shim in the middle of a change.

@@ -42,6 +42,7 @@ class Collector {
   void empty_chunk(uint32_t index);
 
   void meet_new_processes();
+  FollowedProcess* find_or_meet(uint32_t record);
   FollowedProcess* meet(uint32_t record);
   FollowedProcess* with_pid(int pid);
   void name_process(FollowedProcess& process, const FollowedProcess* parent);

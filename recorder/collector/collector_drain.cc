@@ -61,8 +61,7 @@ void Collector::read_chunk(uint32_t index, bool may_reorder) {
   const ring::ChunkHeader& header = pool_.chunk(index);
   const uint32_t thread = header.thread;
   const uint32_t sequence = header.sequence;
-  const auto known = processes_.find(header.process);
-  FollowedProcess* const process = known != processes_.end() ? known->second.get() : meet(header.process);
+  FollowedProcess* const process = find_or_meet(header.process);
   if (process == nullptr || !process->wanted || thread > 1U << 22) return;
   if (thread >= process->next_chunk.size()) process->next_chunk.resize(thread + 1, 0);
   if (!may_reorder && sequence != process->next_chunk[thread]) return;

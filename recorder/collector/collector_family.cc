@@ -21,12 +21,24 @@ base::Fd open_pidfd(int pid) { return base::Fd(static_cast<int>(syscall(SYS_pidf
 
 }  // namespace
 
+// In the order in which they began, whatever their records: of two with one id the later has replaced the earlier.
 void Collector::meet_new_processes() {
   const uint32_t made = pool_.header->processes.load(std::memory_order_acquire);
   if (made == processes_met_) return;
   processes_met_ = made;
+  struct Newcomer {
+    uint64_t start;
+    uint32_t record;
+  };
+  std::vector<Newcomer> newcomers;
   const uint32_t tried = std::min(pool_.header->records_tried.load(std::memory_order_relaxed), ring::kProcessesMax);
-  for (uint32_t record = 0; record < tried; ++record) meet(record);
+  for (uint32_t record = 0; record < tried; ++record) {
+    const ring::ProcessRecord& told = pool_.process(record);
+    const bool is_ready = told.ready.load(std::memory_order_acquire) == 1;  // pairs with the shim's release
+    if (is_ready && !processes_.contains(record)) newcomers.push_back({clock_.whole(told.start_stamp), record});
+  }
+  std::ranges::sort(newcomers, {}, &Newcomer::start);  // a child of fork before the image that replaced it
+  for (const Newcomer& newcomer : newcomers) meet(newcomer.record);
 }
 
 FollowedProcess* Collector::with_pid(int pid) {
@@ -36,6 +48,12 @@ FollowedProcess* Collector::with_pid(int pid) {
 }
 
 // Null for a record that is not there.
+FollowedProcess* Collector::find_or_meet(uint32_t record) {
+  if (!processes_.contains(record)) meet_new_processes();
+  const auto known = processes_.find(record);
+  return known == processes_.end() ? nullptr : known->second.get();
+}
+
 FollowedProcess* Collector::meet(uint32_t record) {
   if (record >= ring::kProcessesMax) return nullptr;
   const auto known = processes_.find(record);

@@ -10,8 +10,8 @@
 
 #include "recorder/collector/elf_image.h"
 #include "recorder/collector/maps_reader.h"
-#include "recorder/collector/process.h"
 #include "recorder/collector/proc_text.h"
+#include "recorder/collector/process.h"
 #include "trace_format/base/file.h"
 
 namespace heapreel::collector {

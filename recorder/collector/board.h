@@ -19,9 +19,10 @@ struct Board {
   std::atomic<uint32_t> running;    // recorded ones that live
   std::atomic<uint32_t> reels;      // sealed so far
   std::atomic<uint32_t> greeted;    // 1: a process has mapped the pool
-  std::atomic<uint32_t> settled;  // 1: the command has ended, and every reel is whole but those of processes that live on
-  std::atomic<uint32_t> clean;      // 1: the collector ends of its own will
-  std::atomic<uint32_t> limited;    // 1: a limit was reached
+  std::atomic<uint32_t>
+      settled;                  // 1: the command has ended, and every reel is whole but those of processes that live on
+  std::atomic<uint32_t> clean;  // 1: the collector ends of its own will
+  std::atomic<uint32_t> limited;  // 1: a limit was reached
   std::array<char, 4096> first_path;
   std::array<char, 1024> trouble;  // what went wrong, for a person; empty if nothing
 };

@@ -1,7 +1,7 @@
 // What the collector does when it is asked: status, start, stop, snapshot.
 //
-// Answers are one JSON object, schema heapreel.ctl/1; an object with "error" says why nothing was done. A pause leaves a
-// note in the reel of every process that lived through it: what was freed meanwhile is missing from the record.
+// Answers are one JSON object, schema heapreel.ctl/1; an object with "error" says why nothing was done. A pause leaves
+// a note in the reel of every process that lived through it: what was freed meanwhile is missing from the record.
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>

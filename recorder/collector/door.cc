@@ -141,8 +141,7 @@ std::vector<std::string> doors() {
 base::Result<std::string> ask(const std::string& door, const std::string& request, int timeout_ms) {
   const base::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const Address address = address_of(door);
-  if (!socket.valid() || connect(socket.get(), raw(address), address.bytes) != 0)
-    return base::fail(cannot_ask(errno));
+  if (!socket.valid() || connect(socket.get(), raw(address), address.bytes) != 0) return base::fail(cannot_ask(errno));
   const std::string line = request + "\n";
   if (send(socket.get(), line.data(), line.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(line.size()))
     return base::fail(cannot_ask(errno));

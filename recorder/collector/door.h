@@ -1,9 +1,9 @@
 // The collector's door: the abstract socket behind which the pool is handed out and requests are answered.
 //
 // One line in, one answer out, then the connection closes. "pool" is answered with the pool's descriptor, to our user,
-// to root, and to whoever is a process that we follow or a child of one (it may have changed its user since); everything
-// else goes to whoever answers, and only for our user and root. A client that says nothing holds up nobody: there are at
-// most kGuestsMax at a time, and the oldest makes room.
+// to root, and to whoever is a process that we follow or a child of one (it may have changed its user since);
+// everything else goes to whoever answers, and only for our user and root. A client that says nothing holds up nobody:
+// there are at most kGuestsMax at a time, and the oldest makes room.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@ namespace heapreel::collector {
 
 // What the door asks of the collector behind it; called on the collector's thread.
 struct DoorAnswers {
-  std::function<bool(int pid)> is_family{};                        // a process that is followed, or a child of one
+  std::function<bool(int pid)> is_family{};                         // a process that is followed, or a child of one
   std::function<std::string(const std::string& request)> answer{};  // of a request from our user; without the newline
 };
 

@@ -1,8 +1,8 @@
 // The launcher: starts the collector and the command, waits for both, and passes on what the command ended with.
 //
 // It is what the user's shell started, the command's parent, and the collector's guardian: it lives on if the collector
-// dies, tells the program's threads to go on without, and makes a valid reel of what was written. The collector outlives
-// it when processes that the command left behind are still being recorded.
+// dies, tells the program's threads to go on without, and makes a valid reel of what was written. The collector
+// outlives it when processes that the command left behind are still being recorded.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,4 @@
 #include "recorder/collector/maps_reader.h"
-#include "recorder/collector/proc_text.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -8,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "recorder/collector/proc_text.h"
 #include "trace_format/base/file.h"
 
 namespace heapreel::collector {

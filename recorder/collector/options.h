@@ -20,16 +20,16 @@ struct RecordOptions {
   ring::PoolOptions pool{};
   uint32_t pool_chunks = 256;  // large ones: 16 MiB
   bool paused = false;
-  uint64_t duration_ns = 0;    // stop recording after this long; 0: never
-  uint64_t bytes_max = 0;      // of all reels together; 0: no limit
-  uint64_t keep_bytes = 0;     // flight recorder: keep only the last so many bytes ...
-  uint64_t keep_ns = 0;        // ... or so much time; both 0: keep all
-  int level = 1;               // of zstd
-  int collect_pid = 0;         // the process that started us by its environment alone; 0: we start the command
+  uint64_t duration_ns = 0;  // stop recording after this long; 0: never
+  uint64_t bytes_max = 0;    // of all reels together; 0: no limit
+  uint64_t keep_bytes = 0;   // flight recorder: keep only the last so many bytes ...
+  uint64_t keep_ns = 0;      // ... or so much time; both 0: keep all
+  int level = 1;             // of zstd
+  int collect_pid = 0;       // the process that started us by its environment alone; 0: we start the command
   std::vector<std::string> command{};
   std::string producer_version{};
   std::vector<reel::proto::Reference> references{};  // for the first process's reel
-  std::vector<int> signals_to_reset{};  // we ignore them; the command shall not
+  std::vector<int> signals_to_reset{};               // we ignore them; the command shall not
 };
 
 }  // namespace heapreel::collector

@@ -12,18 +12,18 @@
 namespace heapreel::collector {
 namespace {
 
-constexpr size_t kNodesEach = 1U << 16;         // in one piece
-constexpr uint32_t kLooksInVainMax = 64;        // between two looks by the clock
+constexpr size_t kNodesEach = 1U << 16;   // in one piece
+constexpr uint32_t kLooksInVainMax = 64;  // between two looks by the clock
 constexpr size_t kHeaderWords = sizeof(Elf64_Phdr) / sizeof(uint64_t);
-constexpr uint64_t kImageWords = 3;             // before the headers
+constexpr uint64_t kImageWords = 3;  // before the headers
 
 // What the maps say of files and code; the heap's coming and going does not count.
 size_t hash_of(const std::vector<Mapping>& mappings) {
   std::string text;
   for (const Mapping& mapping : mappings)
     if (mapping.executable || mapping.inode != 0)
-      text += fmt::format("{:x} {:x} {:x} {}\n", mapping.range.start, mapping.range.end, mapping.file_offset,
-                          mapping.path);
+      text +=
+          fmt::format("{:x} {:x} {:x} {}\n", mapping.range.start, mapping.range.end, mapping.file_offset, mapping.path);
   return std::hash<std::string>()(text);
 }
 
@@ -77,7 +77,8 @@ bool ProcessCode::take_image(uint32_t path_bytes, std::span<const uint64_t> word
 }
 
 bool ProcessCode::knows(std::span<const uint64_t> frames) const {
-  return std::all_of(frames.begin(), frames.end(), [&](uint64_t address) { return modules_.find(address - 1).is_code; });
+  return std::all_of(frames.begin(), frames.end(),
+                     [&](uint64_t address) { return modules_.find(address - 1).is_code; });
 }
 
 uint32_t ProcessCode::take_stack(std::span<const uint64_t> frames, uint64_t now) {

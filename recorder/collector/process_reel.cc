@@ -34,13 +34,12 @@ const char* name_of(ring::Origin origin) {
 }  // namespace
 
 CaptureSettings capture_settings(const SessionClock& clock, int level, bool all_durations) {
-  const reel::CaptureOptions options{
-      .level = level,
-      .block_events = kBlockEvents,
-      .time_quantum = kTimeQuantumTicks,
-      .ticks_per_second = clock.ticks_per_second(),
-      .durations = all_durations ? reel::Durations::kAll : reel::Durations::kReallocs,
-      .buffered_events_max = kBufferedEventsMax};
+  const reel::CaptureOptions options{.level = level,
+                                     .block_events = kBlockEvents,
+                                     .time_quantum = kTimeQuantumTicks,
+                                     .ticks_per_second = clock.ticks_per_second(),
+                                     .durations = all_durations ? reel::Durations::kAll : reel::Durations::kReallocs,
+                                     .buffered_events_max = kBufferedEventsMax};
   return {options, std::make_shared<reel::CaptureCoders>(options)};
 }
 

@@ -3,8 +3,8 @@
 //
 //   program - starts -> helper - forks, exits -> guardian - forks -> collector
 //
-// The program waits for the helper and keeps nothing. The guardian outlives the collector: if that is killed it lets the
-// program go on unrecorded and mends the reels.
+// The program waits for the helper and keeps nothing. The guardian outlives the collector: if that is killed it lets
+// the program go on unrecorded and mends the reels.
 #pragma once
 
 #include "recorder/collector/options.h"

@@ -93,12 +93,12 @@ struct ProcessRecord {
   uint32_t parent;              // record of the parent plus one; 0: none of ours
   Origin origin;
   uint64_t start_stamp;
-  uint64_t malloc_address;  // the function that malloc calls are passed on to
-  std::atomic<uint32_t> threads;      // serials handed out
+  uint64_t malloc_address;             // the function that malloc calls are passed on to
+  std::atomic<uint32_t> threads;       // serials handed out
   std::atomic<uint32_t> exit_reached;  // exit() ran its handlers
-  std::atomic<uint64_t> lost;         // events dropped in all
-  uint32_t bootstrap_bytes;           // given out before the real allocator was known
-  std::atomic<uint32_t> unwanted;     // 1: chosen by the collector; the process shall write no more
+  std::atomic<uint64_t> lost;          // events dropped in all
+  uint32_t bootstrap_bytes;            // given out before the real allocator was known
+  std::atomic<uint32_t> unwanted;      // 1: chosen by the collector; the process shall write no more
   char path[200];  // the end of what was executed, with a 0; for when the process has gone before anybody could look
 };
 static_assert(sizeof(ProcessRecord) == 256 && offsetof(ProcessRecord, path) == 56);

@@ -1,9 +1,9 @@
 // How a traced process finds its collector: what stands in the environment.
 //
 // HEAPREEL_SESSION=SESSION.PID.FD.DEVICE.INODE, hexadecimal: the random number of the session, the collector's process
-// id and its descriptor of the pool, and device and inode of the pool. An image that starts maps, in this order: the inherited
-// descriptor, /proc/PID/fd/FD, and what the socket kSocketPrefix + SESSION hands out; each only if device and inode are
-// right.
+// id and its descriptor of the pool, and device and inode of the pool. An image that starts maps, in this order: the
+// inherited descriptor, /proc/PID/fd/FD, and what the socket kSocketPrefix + SESSION hands out; each only if device and
+// inode are right.
 #pragma once
 
 #include <cstdint>

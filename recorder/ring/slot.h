@@ -4,8 +4,8 @@
 //   body  [63:32] size                                [31:0]  bits 31..0 of the stamp
 //
 // A slot is empty while its head is 0; the collector zeroes what it has read, so a chunk that is handed out is empty
-// everywhere. The body is stored before the head, the head with release order: whoever sees a head sees the whole event,
-// also after the writer was killed between any two instructions.
+// everywhere. The body is stored before the head, the head with release order: whoever sees a head sees the whole
+// event, also after the writer was killed between any two instructions.
 //
 // `op` is the reel's number of the kind of call (trace_format/event/op.h), so every number below 61 speaks for itself.
 // What does not fit takes further slots: a prefix stands before its event, words stand behind their head. A record of
@@ -32,7 +32,8 @@ inline constexpr uint64_t kUnslottableAddress = ~((uint64_t{1} << 47) - 8);
 
 // Ops of the pool alone.
 inline constexpr uint64_t kPadding = 0;  // says nothing; its head is not 0 all the same
-inline constexpr uint64_t kOldPrefix = 61;   // of a realloc: address = the old block, size = ticks from release to result
+inline constexpr uint64_t kOldPrefix =
+    61;  // of a realloc: address = the old block, size = ticks from release to result
 inline constexpr uint64_t kCallPrefix = 62;  // of any event: address field = number of its stack, size = ticks it took
 inline constexpr uint64_t kNote = 63;        // address field = NoteHead, followed by its words
 
@@ -72,7 +73,7 @@ enum class Note : uint8_t {
   kStack = 4,        // small: frames; words: number, frames, innermost first
   kResident = 5,     // small: occasion; words: address, resident pages
   kMark = 6,         // small: bytes of the name; words: the name
-  kImage = 8,    // small: bytes of the path; words: base, headers, bytes of the build-id; headers; build-id; path
+  kImage = 8,        // small: bytes of the path; words: base, headers, bytes of the build-id; headers; build-id; path
   kOwnTime = 7,      // words: ticks the shim spent off its hot path in this thread since the last such note, calls
 };
 

@@ -1,5 +1,5 @@
-// Blocks whose pages are of interest: a small table of live blocks of 64 KiB and more, and a filter before it, so that a
-// free of any other block costs one load. What the table cannot hold goes unwatched; nothing else depends on it.
+// Blocks whose pages are of interest: a small table of live blocks of 64 KiB and more, and a filter before it, so that
+// a free of any other block costs one load. What the table cannot hold goes unwatched; nothing else depends on it.
 #pragma once
 
 #include "recorder/shim/state.h"

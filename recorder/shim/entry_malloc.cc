@@ -17,7 +17,7 @@ HEAPREEL_ENTRY void* malloc(size_t size) {
   void* const block = g_next.malloc(size);
   thread.guard = 0;
   if (thread.nested_block != 0) [[unlikely]]
-    settle_nested(thread, block);
+    settle_nested_apart(thread, block);
   if (block == nullptr) [[unlikely]]
     return record_failure(reel::Op::kMalloc, size);
   record(thread, reel::Op::kMalloc, reinterpret_cast<uintptr_t>(block), size);
@@ -32,7 +32,7 @@ HEAPREEL_ENTRY void* calloc(size_t count, size_t size) {
   void* const block = g_next.calloc(count, size);
   thread.guard = 0;
   if (thread.nested_block != 0) [[unlikely]]
-    settle_nested(thread, block);
+    settle_nested_apart(thread, block);
   if (block == nullptr) [[unlikely]]
     return record_failure(reel::Op::kCalloc, product(count, size));
   record(thread, reel::Op::kCalloc, reinterpret_cast<uintptr_t>(block), count * size);
@@ -50,7 +50,7 @@ HEAPREEL_ENTRY void free(void* block) {
   thread.guard = 0;
   thread.outer_block = 0;
   if (thread.nested_block != 0) [[unlikely]]
-    settle_nested(thread, nullptr);
+    settle_nested_apart(thread, nullptr);
 }
 
 }  // namespace heapreel::shim

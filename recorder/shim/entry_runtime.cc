@@ -1,7 +1,7 @@
 // Entry points that are not the allocator's: what the shim must see coming. Each does what it was asked, first or last.
 //
-// pthread_create: what the loader allocates in it is the new thread's TLS. fork: when the child's life begins. prctl and
-// syscall: after seccomp or PR_SET_TSC the clock or the kernel may be out of bounds for this thread.
+// pthread_create: what the loader allocates in it is the new thread's TLS. fork: when the child's life begins. prctl
+// and syscall: after seccomp or PR_SET_TSC the clock or the kernel may be out of bounds for this thread.
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <pthread.h>

@@ -9,7 +9,7 @@
 namespace heapreel::shim {
 namespace {
 
-constexpr size_t kHeadersMax = 12;     // PT_LOAD of an image; linkers make four to six
+constexpr size_t kHeadersMax = 12;  // PT_LOAD of an image; linkers make four to six
 constexpr size_t kBuildIdBytesMax = 64;
 constexpr size_t kPathBytesMax = 2048;  // a longer path is cut
 constexpr size_t kHeaderWords = sizeof(ElfW(Phdr)) / 8;

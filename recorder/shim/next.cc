@@ -4,10 +4,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <gnu/libc-version.h>
+#include <initializer_list>
 #include <link.h>
 #include <string.h>
-
-#include <initializer_list>
 
 #include "recorder/shim/os.h"
 
@@ -130,14 +129,26 @@ void find(Function*& into, const char* name, Function* instead = nullptr) {
     into = instead;
 }
 
-constexpr const char* kCxxNames[kCxxForms] = {
-    "_Znwm", "_Znam", "_ZnwmRKSt9nothrow_t", "_ZnamRKSt9nothrow_t",
-    "_ZnwmSt11align_val_t", "_ZnamSt11align_val_t",
-    "_ZnwmSt11align_val_tRKSt9nothrow_t", "_ZnamSt11align_val_tRKSt9nothrow_t",
-    "_ZdlPv", "_ZdaPv", "_ZdlPvm", "_ZdaPvm",
-    "_ZdlPvSt11align_val_t", "_ZdaPvSt11align_val_t", "_ZdlPvmSt11align_val_t", "_ZdaPvmSt11align_val_t",
-    "_ZdlPvRKSt9nothrow_t", "_ZdaPvRKSt9nothrow_t",
-    "_ZdlPvSt11align_val_tRKSt9nothrow_t", "_ZdaPvSt11align_val_tRKSt9nothrow_t"};
+constexpr const char* kCxxNames[kCxxForms] = {"_Znwm",
+                                              "_Znam",
+                                              "_ZnwmRKSt9nothrow_t",
+                                              "_ZnamRKSt9nothrow_t",
+                                              "_ZnwmSt11align_val_t",
+                                              "_ZnamSt11align_val_t",
+                                              "_ZnwmSt11align_val_tRKSt9nothrow_t",
+                                              "_ZnamSt11align_val_tRKSt9nothrow_t",
+                                              "_ZdlPv",
+                                              "_ZdaPv",
+                                              "_ZdlPvm",
+                                              "_ZdaPvm",
+                                              "_ZdlPvSt11align_val_t",
+                                              "_ZdaPvSt11align_val_t",
+                                              "_ZdlPvmSt11align_val_t",
+                                              "_ZdaPvmSt11align_val_t",
+                                              "_ZdlPvRKSt9nothrow_t",
+                                              "_ZdaPvRKSt9nothrow_t",
+                                              "_ZdlPvSt11align_val_tRKSt9nothrow_t",
+                                              "_ZdaPvSt11align_val_tRKSt9nothrow_t"};
 
 // A failed search leaves a message, which the program's next search would free: the second call here does.
 void forget_failure() {
@@ -160,9 +171,19 @@ void* find_in_private_library(const char* name) {
 
 }  // namespace
 
-Next g_next = {arena_malloc, arena_free, arena_calloc, arena_realloc, arena_reallocarray,
-               arena_memalign, arena_posix_memalign, arena_memalign, arena_valloc, arena_valloc,
-               arena_usable_size, arena_free_sized, arena_free_aligned_sized};
+Next g_next = {arena_malloc,
+               arena_free,
+               arena_calloc,
+               arena_realloc,
+               arena_reallocarray,
+               arena_memalign,
+               arena_posix_memalign,
+               arena_memalign,
+               arena_valloc,
+               arena_valloc,
+               arena_usable_size,
+               arena_free_sized,
+               arena_free_aligned_sized};
 void* g_next_cxx[kCxxForms];
 
 void* find_next(const char* name) {

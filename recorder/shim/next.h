@@ -4,10 +4,9 @@
 // and goes back to it for ever after.
 #pragma once
 
-#include <pthread.h>
-
 #include <cstddef>
 #include <cstdint>
+#include <pthread.h>
 
 namespace heapreel::shim {
 
@@ -31,11 +30,26 @@ extern Next g_next __attribute__((visibility("hidden")));
 // The 8 forms of operator new and the 12 of operator delete, found when they are first called: a C program may load
 // libstdc++ late, and privately.
 enum CxxForm {
-  kCxxNew, kCxxNewArray, kCxxNewNothrow, kCxxNewArrayNothrow,
-  kCxxNewAligned, kCxxNewArrayAligned, kCxxNewAlignedNothrow, kCxxNewArrayAlignedNothrow,
-  kCxxDelete, kCxxDeleteArray, kCxxDeleteSized, kCxxDeleteArraySized,
-  kCxxDeleteAligned, kCxxDeleteArrayAligned, kCxxDeleteSizedAligned, kCxxDeleteArraySizedAligned,
-  kCxxDeleteNothrow, kCxxDeleteArrayNothrow, kCxxDeleteAlignedNothrow, kCxxDeleteArrayAlignedNothrow,
+  kCxxNew,
+  kCxxNewArray,
+  kCxxNewNothrow,
+  kCxxNewArrayNothrow,
+  kCxxNewAligned,
+  kCxxNewArrayAligned,
+  kCxxNewAlignedNothrow,
+  kCxxNewArrayAlignedNothrow,
+  kCxxDelete,
+  kCxxDeleteArray,
+  kCxxDeleteSized,
+  kCxxDeleteArraySized,
+  kCxxDeleteAligned,
+  kCxxDeleteArrayAligned,
+  kCxxDeleteSizedAligned,
+  kCxxDeleteArraySizedAligned,
+  kCxxDeleteNothrow,
+  kCxxDeleteArrayNothrow,
+  kCxxDeleteAlignedNothrow,
+  kCxxDeleteArrayAlignedNothrow,
   kCxxForms
 };
 extern void* g_next_cxx[kCxxForms] __attribute__((visibility("hidden")));

@@ -26,8 +26,8 @@ uint32_t saturated(uint64_t ticks) { return ticks >> 32 == 0 ? static_cast<uint3
 
 // A missing old block is told by its address.
 bool is_plain(const Call& call) {
-  return (call.flags & ~uint32_t{reel::kNullOld}) == 0 && call.align_log2 == 0 &&
-         ring::fits(call.address, call.size) && (call.old_address & ring::kUnslottableAddress) == 0;
+  return (call.flags & ~uint32_t{reel::kNullOld}) == 0 && call.align_log2 == 0 && ring::fits(call.address, call.size) &&
+         (call.old_address & ring::kUnslottableAddress) == 0;
 }
 
 bool reallocates(const Call& call) {

@@ -9,7 +9,7 @@ namespace heapreel::shim {
 // An event with everything it can have.
 struct Call {
   uint64_t op = 0;
-  uint8_t flags = 0;       // reel::Flag
+  uint8_t flags = 0;  // reel::Flag
   uint8_t align_log2 = 0;
   uint64_t address = 0;
   uint64_t size = 0;
@@ -17,7 +17,7 @@ struct Call {
   uint64_t begun = 0;  // stamps
   uint64_t done = 0;
   const stacks::Frame* frame = nullptr;  // of the entry point, while the call lasts; null: its stack is not wanted
-  uint32_t guard = 0;  // of the thread before the call
+  uint32_t guard = 0;                    // of the thread before the call
   bool is_recorded = false;
 };
 

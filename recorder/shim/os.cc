@@ -2,13 +2,12 @@
 #include "recorder/shim/os.h"
 
 #include <fcntl.h>
+#include <initializer_list>
 #include <linux/futex.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
-
-#include <initializer_list>
 
 extern char** environ;
 extern "C" void* __libc_stack_end;  // of ld.so
@@ -49,8 +48,7 @@ void* map_wiped_on_fork(size_t bytes) {
 
 void* map_shared(size_t bytes) {
   void* const memory = map(bytes, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1);
-  if (memory != nullptr)
-    call(SYS_madvise, reinterpret_cast<long>(memory), static_cast<long>(bytes), MADV_DONTFORK);
+  if (memory != nullptr) call(SYS_madvise, reinterpret_cast<long>(memory), static_cast<long>(bytes), MADV_DONTFORK);
   return memory;
 }
 
@@ -62,7 +60,8 @@ void empty_shared(void* memory, size_t bytes) {
 void* map_shared_file(int fd, size_t bytes) { return map(bytes, MAP_SHARED | MAP_NORESERVE, fd); }
 
 long futex_wait(const volatile void* word, uint32_t expected, uint64_t timeout_ns) {
-  const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000), static_cast<long>(timeout_ns % 1'000'000'000)};
+  const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000),
+                         static_cast<long>(timeout_ns % 1'000'000'000)};
   return call(SYS_futex, reinterpret_cast<long>(word), FUTEX_WAIT, expected, reinterpret_cast<long>(&timeout));
 }
 

@@ -1,16 +1,16 @@
 // Start by environment alone: LD_PRELOAD=libheapreel.so HEAPREEL_OUT=/dir/%e.%p.reel PROGRAM.
 //
 // The collector is `heapreel collect`, which makes itself independent (it ends up as a child of init, or of the
-// nearest subreaper), sends its pool over the socket it inherits, and watches this process by its id. The process itself
-// keeps nothing: the helper it started has been waited for, the socket is closed, and no SIGCHLD told of it (the helper is
-// a clone without a signal for its end; wait(2) finds such children only if asked for them).
+// nearest subreaper), sends its pool over the socket it inherits, and watches this process by its id. The process
+// itself keeps nothing: the helper it started has been waited for, the socket is closed, and no SIGCHLD told of it (the
+// helper is a clone without a signal for its end; wait(2) finds such children only if asked for them).
+#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <dlfcn.h>
 
 #include "recorder/shim/attach.h"
 #include "recorder/shim/os.h"

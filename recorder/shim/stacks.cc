@@ -39,7 +39,7 @@ OwnStacks* stacks_of(ThreadSlot& thread) {
 }
 
 void set_up(OwnStacks& own, const ThreadSlot& thread) {
-  const uint64_t seed = read_stamp(thread) ^ uint64_t{thread.serial} << 32 ^ g_shim.process;
+  const uint64_t seed = read_stamp(thread) ^ uint64_t { thread.serial } << 32 ^ g_shim.process;
   own.stacks.cache = stacks::StackCache(own.cache, stacks::kCacheEntries);
   own.stacks.clock = stacks::SampleClock(g_shim.header->options.stack_every_bytes, seed);
   own.stacks.bounds = {};
@@ -94,10 +94,9 @@ void begin_stacks(ThreadSlot& thread) {
   if (!own->stacks.cache.is_ready()) set_up(*own, thread);
   if (!own->stacks.clock.take(size) || !can_walk(thread, *own, frame)) return stacks::kNoStack;
   own->busy = 1;
-  const stacks::Captured captured =
-      g_walk == ring::StackWalk::kFramePointers
-          ? stacks::capture_by_frame_pointers(own->stacks, frame, g_depth)
-          : stacks::capture_by_unwinder(own->stacks, g_unwinder, frame, g_depth);
+  const stacks::Captured captured = g_walk == ring::StackWalk::kFramePointers
+                                        ? stacks::capture_by_frame_pointers(own->stacks, frame, g_depth)
+                                        : stacks::capture_by_unwinder(own->stacks, g_unwinder, frame, g_depth);
   const bool told = captured.depth == 0 || define(thread, *own, frame, captured);
   if (!told) own->stacks.cache.forget(captured.number);
   own->busy = 0;

@@ -14,7 +14,8 @@ void prepare_stacks(const ring::PoolOptions& options);
 // there are no stacks). What that allocates is recorded as the loader's own.
 void begin_stacks(ThreadSlot& thread);
 
-// The number of the stack from `frame`, the entry point's, on; writes its definition first if the thread has not met it lately. 0: not sampled.
+// The number of the stack from `frame`, the entry point's, on; writes its definition first if the thread has not met it
+// lately. 0: not sampled.
 uint32_t stack_of_call(ThreadSlot& thread, const stacks::Frame* frame, uint64_t size);
 
 // Whether this call's duration is wanted.

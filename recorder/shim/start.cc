@@ -74,7 +74,8 @@ void take_options() {
 // A collector that sleeps would meet a short-lived process when it has gone, and could say nothing of it.
 void announce() {
   std::atomic<uint32_t>& asleep = g_shim.header->collector_asleep;
-  if (asleep.exchange(0, std::memory_order_seq_cst) != 0) os::futex_wake(&asleep, 1);  // pairs with the collector's rest
+  if (asleep.exchange(0, std::memory_order_seq_cst) != 0)
+    os::futex_wake(&asleep, 1);  // pairs with the collector's rest
 }
 
 bool start() {

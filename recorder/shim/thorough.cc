@@ -114,6 +114,8 @@ void settle_nested_otherwise(ThreadSlot& thread) {
   write_call(thread, call);
 }
 
+void settle_nested_apart(ThreadSlot& thread, const void* result) { settle_nested(thread, result); }
+
 // Apart from thorough_malloc, whose short way shall not pay for a frame.
 [[gnu::noinline]] static void* malloc_at_length(size_t size) {
   CallScope scope(reel::Op::kMalloc, size, stacks::this_frame());

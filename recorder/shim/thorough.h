@@ -33,6 +33,9 @@ inline void settle_nested(ThreadSlot& thread, const void* result) {
   thread.nested_block = 0;
 }
 
+// The same out of line, for where that is rare.
+[[gnu::cold]] void settle_nested_apart(ThreadSlot& thread, const void* result);
+
 // Records an allocation that returned null; returns null.
 [[gnu::cold]] void* record_failure(reel::Op op, uint64_t size, uint8_t align_log2 = 0);
 

@@ -74,8 +74,7 @@ std::string head(std::string_view page, std::string_view summary) {
 std::string flag_macro(const FlagSpec& flag, bool letter) {
   const std::string name = letter ? std::string(1, flag.letter) : fmt::format("\\-{}", escaped(flag.name));
   const std::string plain = takes_word(flag) ? fmt::format(" Ar {}", escaped(flag.value_name)) : "";
-  const std::string value =
-      flag.value_optional ? fmt::format(" Ns Op = Ns Ar {}", escaped(flag.value_name)) : plain;
+  const std::string value = flag.value_optional ? fmt::format(" Ns Op = Ns Ar {}", escaped(flag.value_name)) : plain;
   return fmt::format("Fl {}{}", name, value);
 }
 

@@ -64,6 +64,7 @@ const cli::CommandSpec& collect_spec() {
       .positionals = {{.name = "PID", .kind = cli::ValueKind::kText, .help = "the process"},
                       {.name = "SOCKET", .kind = cli::ValueKind::kText, .help = "the descriptor it waits at"},
                       {.name = "FILE", .kind = cli::ValueKind::kFile, .help = "where the reel goes"}},
+      .examples = {{"heapreel collect 4711 5 app.reel", "As the library calls it."}},
       .hidden = true,
       .run = run_collect};
   return spec;

@@ -4,9 +4,9 @@
 // itself is read, so no right to trace it is needed: only to be the user who records it, or root.
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
-#include <cerrno>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -35,9 +35,8 @@ bool is_of(const Json& status, int pid) {
   for (const char* who : {"collector", "launcher", "command"})
     if (status.value(who, 0) == pid && pid > 1) return true;
   const auto processes = status.find("processes");
-  return processes != status.end() && std::ranges::any_of(*processes, [pid](const Json& process) {
-           return process.value("pid", 0) == pid;
-         });
+  return processes != status.end() &&
+         std::ranges::any_of(*processes, [pid](const Json& process) { return process.value("pid", 0) == pid; });
 }
 
 // The door of the recorder that follows `pid`.
@@ -80,7 +79,8 @@ base::Result<int> run_ctl(const cli::Arguments& arguments) {
   const auto door = find_door(action, pid);
   if (!door) return base::fail(door.error());
   const auto answer = collector::ask(*door, action, kAnsweringMs);
-  if (!answer) return base::fail(cannot(action, pid, answer.error().why, "`heapreel ctl status` says whether it lives"));
+  if (!answer)
+    return base::fail(cannot(action, pid, answer.error().why, "`heapreel ctl status` says whether it lives"));
   const Json said = Json::parse(*answer, nullptr, false);
   if (!said.is_object() || said.contains("error"))
     return base::fail(cannot(action, pid, said.is_object() ? said.value("error", "") : "it did not answer",

@@ -11,7 +11,8 @@ const cli::CommandSpec& ctl_spec() {
       .description =
           "Talks to the recorder of a running process and prints what it answers, one JSON object (schema "
           "heapreel.ctl/1).\n\n"
-          "A pause leaves a note in the reel: what was allocated and freed meanwhile is missing from it. A snapshot is a "
+          "A pause leaves a note in the reel: what was allocated and freed meanwhile is missing from it. A snapshot is "
+          "a "
           "whole reel of what was recorded until now, REEL.snapshot-N.reel; the recording goes on.",
       .positionals = {{.name = "ACTION", .kind = cli::ValueKind::kText, .help = "start, stop, snapshot or status"},
                       {.name = "PID",

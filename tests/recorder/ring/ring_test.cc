@@ -78,7 +78,8 @@ class ChunkList : public testing::Test {
   static constexpr uint32_t kLarge = 8;
 
   ChunkList() {
-    memory_ = mmap(nullptr, pool_bytes(kLarge), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    memory_ =
+        mmap(nullptr, pool_bytes(kLarge), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     pool_ = {.header = static_cast<PoolHeader*>(memory_), .large_chunks = kLarge};
   }
   ~ChunkList() override { munmap(memory_, pool_bytes(kLarge)); }

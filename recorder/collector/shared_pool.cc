@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
@@ -15,8 +16,23 @@ namespace {
 
 base::Error no_pool(int sys_errno) {
   base::Error error = base::system_error("cannot make the shared memory for events", sys_errno);
-  error.hint = "`heapreel doctor` says what this machine lacks";
+  error.hint = sys_errno == EFBIG ? "`ulimit -f` is too small for it: raise it, the pool takes no disk space"
+                                  : "`heapreel doctor` says what this machine lacks";
   return error;
+}
+
+// The limit is meant for files on a disk; memory that has a file's form must not fail by it if that can be helped.
+bool resize(const base::Fd& fd, uint64_t bytes) {
+  rlimit kept{};
+  (void)getrlimit(RLIMIT_FSIZE, &kept);
+  rlimit raised{.rlim_cur = kept.rlim_max, .rlim_max = kept.rlim_max};
+  if (raised.rlim_max < bytes) raised = {.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+  const bool is_raised = kept.rlim_cur < bytes && setrlimit(RLIMIT_FSIZE, &raised) == 0;
+  const bool resized = ftruncate(fd.get(), static_cast<off_t>(bytes)) == 0;
+  const int why = errno;
+  if (is_raised) (void)setrlimit(RLIMIT_FSIZE, &kept);
+  errno = why;
+  return resized;
 }
 
 uint64_t random_number() {
@@ -39,7 +55,7 @@ base::Result<SharedPool> SharedPool::create(uint32_t large_chunks, const ring::P
   base::Fd fd(memfd_create(ring::kPoolName, MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd.valid()) return base::fail(no_pool(errno));
   const uint64_t bytes = ring::pool_bytes(large_chunks);
-  if (ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0) return base::fail(no_pool(errno));
+  if (!resize(fd, bytes)) return base::fail(no_pool(errno));
   // Nobody can shrink it under our feet.
   (void)fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
   // A pool must be open to programs that change their user later, and then exec: the name is their key.

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-WORK = "x = [bytearray(i % 3000) for i in range(%d)]"
+PYTHON = "/usr/bin/python3"  # the program itself, not a wrapper that runs a chain of others
 PATIENCE = 30
 
 
@@ -57,17 +57,22 @@ def wait_for(condition, what):
     raise AssertionError(f"not after {PATIENCE} s: {what}")
 
 
+def blocks(count):
+    return f"x = [bytearray(i % 3000) for i in range({count})]"
+
+
 def waiting_python(count=1000):
     """Allocates, says so, waits for a line, allocates again."""
-    return ["python3", "-c", f"{WORK % count}\nprint('ready', flush=True)\ninput()\n{WORK % count}"]
+    return [PYTHON, "-c", f"{blocks(count)}\nprint('ready', flush=True)\ninput()\n{blocks(count)}"]
 
 
 def environment_start(heapreel):
     """Reels come into being without a launcher, and the program sees neither a child nor a SIGCHLD."""
     output = heapreel.work / "env.reel"
     program = ("import os, signal\nassert signal.SIGCHLD not in signal.sigpending()\n"
-               "try:\n  os.waitpid(-1, 0)\n  raise SystemExit('a child')\nexcept ChildProcessError:\n  pass\n" + WORK % 5000)
-    done = subprocess.run(["python3", "-c", program], env=heapreel.environment(output), capture_output=True, text=True,
+               "try:\n  os.waitpid(-1, 0)\n  raise SystemExit('a child')\nexcept ChildProcessError:\n  pass\n"
+               + blocks(5000))
+    done = subprocess.run([PYTHON, "-c", program], env=heapreel.environment(output), capture_output=True, text=True,
                           check=False, timeout=60)
     require(done.returncode == 0 and done.stderr == "", f"the program failed: {done.stderr}")
     wait_for(output.exists, "the reel of the program")
@@ -92,7 +97,7 @@ def environment_killed(heapreel):
 def environment_names(heapreel):
     """Two programs, one name: two reels."""
     output = heapreel.work / "one.reel"
-    programs = [subprocess.Popen(["python3", "-c", WORK % 100], env=heapreel.environment(output)) for _ in range(2)]
+    programs = [subprocess.Popen([PYTHON, "-c", blocks(100)], env=heapreel.environment(output)) for _ in range(2)]
     for program in programs:
         require(program.wait(60) == 0, "a program failed")
     wait_for(lambda: len(list(heapreel.work.glob("one*.reel"))) == 2, "two reels of two programs")
@@ -101,7 +106,7 @@ def environment_names(heapreel):
 def environment_bad_options(heapreel):
     """Words that `record` does not know: told, and the program runs."""
     environment = {**heapreel.environment(heapreel.work / "bad.reel"), "HEAPREEL_OPTIONS": "--levle 3"}
-    done = subprocess.run(["python3", "-c", "print('ran')"], env=environment, capture_output=True, text=True, check=False,
+    done = subprocess.run([PYTHON, "-c", "print('ran')"], env=environment, capture_output=True, text=True, check=False,
                           timeout=60)
     require(done.returncode == 0 and done.stdout == "ran\n", "the program did not run")
     require("--levle" in done.stderr, f"nothing was said of the bad word: {done.stderr}")
@@ -163,9 +168,9 @@ def lone_collector_killed(heapreel):
 
 
 def starved(heapreel, output, prefix):
-    command = [*prefix, heapreel.binary, "record", "-q", "-o", str(output), "python3", "-c",
-               "import random\n" + WORK % 100 + "\nfor n in range(400000): x[n % 100] = bytearray(random.getrandbits(14))"
-               "\nprint('done')"]
+    command = [*prefix, heapreel.binary, "record", "-q", "-o", str(output), PYTHON, "-c",
+               "import random\n" + blocks(100)
+               + "\nfor n in range(400000): x[n % 100] = bytearray(random.getrandbits(14))\nprint('done')"]
     done = subprocess.run(command, env={**os.environ, "PYTHONMALLOC": "malloc"}, capture_output=True, text=True,
                           check=False, timeout=120)
     require(done.returncode == 0 and done.stdout == "done\n", f"the program did not run on: {done}")
@@ -178,7 +183,7 @@ def starved(heapreel, output, prefix):
 
 def file_limit(heapreel):
     """`ulimit -f`: the reel ends early, whole, with the reason."""
-    starved(heapreel, heapreel.work / "limit.reel", ["bash", "-c", 'ulimit -f 768; exec "$@"', "bash"])
+    starved(heapreel, heapreel.work / "limit.reel", ["bash", "-c", 'ulimit -S -f 768; exec "$@"', "bash"])
 
 
 def full_disk(heapreel):
@@ -209,8 +214,9 @@ def other_user(heapreel):
         print("other_user: left out, it takes root")
         return
     heapreel.work.chmod(0o777)
-    change = "import os\nos.setgroups([])\nos.setgid(65534)\nos.setuid(65534)\nos.execvp('sort', ['sort', '/etc/passwd'])"
-    heapreel.run("record", "-q", "-o", "user.reel", "python3", "-c", change)
+    change = ("import os\nos.setgroups([])\nos.setgid(65534)\nos.setuid(65534)\n"
+              "os.execvp('sort', ['sort', '/etc/passwd'])")
+    heapreel.run("record", "-q", "-o", "user.reel", PYTHON, "-c", change)
     names = sorted(heapreel.work.glob("user*.reel"))
     require(len(names) == 2, f"not two images: {names}")
 

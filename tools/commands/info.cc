@@ -26,8 +26,16 @@ base::Result<ReelInfo> gather(const std::string& path) {
                         ? base::to_hex(base::as_bytes(ending.content_id().data(), ending.content_id().size()))
                         : base::to_hex(info.summary.content_id);
   info.complete = info.session.file.sealed() && ending.cause() == reel::proto::Ending::FINISHED && !damaged &&
-                  info.summary.events_lost == 0 && info.summary.damage.empty();
+                  info.summary.events_lost == 0 && info.session.metadata.shared.losses().empty() &&
+                  info.summary.damage.empty();
   return info;
+}
+
+// A pause is a loss of nobody knows how many events.
+std::string why_missing(const ReelInfo& info) {
+  const auto& losses = info.session.metadata.shared.losses();
+  if (info.summary.events_lost > 0) return "events were lost";
+  return losses.empty() ? "" : losses[0].reason();
 }
 
 }  // namespace
@@ -39,7 +47,7 @@ std::string cause_of(const ReelInfo& info) {
   if (!info.session.file.damage().empty() || !info.session.metadata.damage.empty() || !info.summary.damage.empty())
     return "the file is damaged";
   if (!ending.detail().empty()) return ending.detail();
-  if (info.summary.events_lost > 0) return "events were lost";
+  if (info.summary.events_lost > 0) return why_missing(info);
   switch (ending.cause()) {
     case reel::proto::Ending::SIGNAL:
       return "the program was ended by a signal";
@@ -50,7 +58,7 @@ std::string cause_of(const ReelInfo& info) {
     case reel::proto::Ending::STOPPED:
       return "the recording was stopped";
     case reel::proto::Ending::FINISHED:
-      return info.summary.events_lost > 0 ? "events were lost" : "";
+      return why_missing(info);
     default:
       return "the recording does not say how it ended";
   }

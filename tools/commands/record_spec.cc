@@ -33,7 +33,7 @@ const cli::CommandSpec& record_spec() {
             .kind = cli::ValueKind::kChoice,
             .value_name = "WHAT",
             .help = "which processes to record besides the first",
-            .choices = {{"none", "none"},
+            .choices = {{"none", "no others"},
                         {"exec", "what the first process is replaced by, as by a wrapper"},
                         {"all", "every process that it starts, too"}},
             .default_value = "all"},

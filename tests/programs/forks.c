@@ -1,12 +1,13 @@
 // A parent that forks while other threads allocate; each child does a few calls of its own and leaves by _exit.
 //   forks COUNT
-// The threads stop for nothing: a lock that one of them held at a fork would hang the child.
+// The threads stop for nothing, not even for each other: a lock that one of them held at a fork would hang the child.
+// They allocate in bursts, so that the record of a second can be read in seconds.
 #include <pthread.h>
 #include <sys/wait.h>
 
 #include "truth.h"
 
-enum { kThreads = 2, kBlocks = 20 };
+enum { kThreads = 2, kBlocks = 20, kBurst = 20, kPauses = 4000 };
 
 static int stop;
 static uint64_t* made[kThreads];
@@ -14,8 +15,9 @@ static uint64_t* made[kThreads];
 static void* work(void* number) {
   const size_t i = (size_t)number;
   while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
-    free(malloc(600 + i));
-    ++*made[i];
+    for (int n = 0; n < kBurst; ++n) free(malloc(600 + i));
+    *made[i] += kBurst;
+    for (int n = 0; n < kPauses; ++n) __builtin_ia32_pause();
   }
   return NULL;
 }

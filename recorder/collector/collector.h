@@ -68,6 +68,7 @@ class Collector {
   void bury_the_gone();
   void finish(FollowedProcess& process, const ProcessEnd& end, Why why);
   void stop_all(Why why, const std::string& detail);
+  void look_around();
   void check_limits();
   void report();
 
@@ -115,6 +116,7 @@ class Collector {
   uint64_t sealed_lost_ = 0;
   uint32_t freed_since_wake_ = 0;
   uint32_t fork_rounds_ = 0;
+  uint32_t sweeps_ = 0;
   int root_pid_ = 0;
   bool root_ended_ = false;
   bool launcher_gone_ = false;

@@ -34,6 +34,10 @@ std::string events_line(const collector::Board& board) {
   return line + fmt::format(" in {}, {} a second", cli::format_duration(duration_ns), cli::format_count_short(rate));
 }
 
+std::string threads_part(uint64_t threads) {
+  return fmt::format(", {} {}", threads, threads == 1 ? "thread" : "threads");
+}
+
 // Nothing for a program that ended before it was looked at.
 std::string memory_line(const collector::Board& board) {
   const uint64_t peak = board.rss_bytes_peak.load();
@@ -71,7 +75,7 @@ void RecordView::tick(const collector::Board& board) {
   std::string line =
       fmt::format("recording: {} events, {}/s", cli::format_count_short(events), cli::format_count_short(rate));
   const std::string parts[] = {fmt::format(", RSS {}", cli::format_bytes(board.rss_bytes.load())),
-                               fmt::format(", {} threads", board.threads.load()),
+                               threads_part(board.threads.load()),
                                fmt::format(", {} written", cli::format_bytes(board.bytes.load())),
                                board.lost.load() > 0 ? fmt::format(", {} LOST", board.lost.load()) : ""};
   const size_t width = cli::text_width(STDERR_FILENO);

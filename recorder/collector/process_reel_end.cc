@@ -62,6 +62,7 @@ void ProcessReel::describe_failure(reel::proto::Ending& ending) {
 base::Status ProcessReel::seal(reel::proto::Ending ending, uint64_t lost_in_all) {
   const uint64_t end = std::max<uint64_t>(ending.end(), last_);
   end_threads(end);
+  if (holds_) release_held();
   status_ = capture_.flush();
   write_observations();
   describe_threads();

@@ -76,7 +76,9 @@ base::Status ProcessReel::seal(reel::proto::Ending ending, uint64_t lost_in_all)
   *metadata_.mutable_ending() = std::move(ending);
   HEAPREEL_TRY(writer_.append(metadata_));
   HEAPREEL_TRY(writer_.append(confidential_));
-  return writer_.finish();
+  base::Status finished = writer_.finish();
+  path_ = writer_.path();
+  return finished;
 }
 
 }  // namespace heapreel::collector

@@ -19,7 +19,7 @@ class SessionClock {
   explicit SessionClock(ring::ClockSource source);
 
   uint64_t now() const;
-  // A stamp's 46 bits made whole: the latest moment with these bits that is not in the future.
+  // A stamp's 46 bits made whole: the moment with these bits from seven hours ago to half an hour ahead.
   uint64_t whole(uint64_t bits) const { return latest_ - ((latest_ - bits) & kStampMask); }
   // Call it before stamps are made whole, at least once an hour.
   void look() { latest_ = now() + kSlack; }
@@ -30,7 +30,8 @@ class SessionClock {
 
  private:
   static constexpr uint64_t kStampMask = (uint64_t{1} << ring::kStampBits) - 1;
-  static constexpr uint64_t kSlack = uint64_t{1} << 30;  // a stamp of another processor may run ahead a little
+  // What is read may be younger than the last look: a round can take long, as when many processes end at once.
+  static constexpr uint64_t kSlack = uint64_t{1} << 42;
   struct Pair {
     uint64_t ticks;
     uint64_t monotonic_ns;

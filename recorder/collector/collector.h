@@ -45,6 +45,17 @@ class Collector {
   FollowedProcess* find_or_meet(uint32_t record);
   FollowedProcess* meet(uint32_t record);
   FollowedProcess* with_pid(int pid);
+  // Of forked children (collector_inherit.cc).
+  void settle_inheritances();
+  void inherit(FollowedProcess& heir);
+  void find_lineage(FollowedProcess& process);
+  void close_lineage(FollowedProcess& process);
+  void put_heirs_last(std::vector<uint32_t>& chunks);
+  void settle_owner(uint32_t chunk);
+  void stop_waiting(FollowedProcess& heir);
+  base::Result<const LiveSet*> live_set_of(Lineage& of, uint64_t stamp);
+  void read_all_of(const FollowedProcess& process);
+
   void name_process(FollowedProcess& process, const FollowedProcess* parent);
   std::string path_told(uint32_t record) const;
   bool is_wanted(const FollowedProcess& process) const;
@@ -99,6 +110,7 @@ class Collector {
   } observation_;
   Door door_;
   std::map<uint32_t, std::unique_ptr<FollowedProcess>> processes_;  // by record
+  std::map<uint32_t, std::shared_ptr<Lineage>> lineages_;           // by record, also of those that have gone
   std::vector<uint32_t> read_to_;                                   // by chunk: the first slot not read
   std::map<int, int> ended_commands_;                               // pid -> wait status, from the launcher
   std::map<int, std::string> last_reel_id_;                         // by pid: for images that replace another

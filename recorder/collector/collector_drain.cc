@@ -21,8 +21,10 @@ uint32_t Collector::drain_full() {
     if (chunks.size() > pool_.chunks()) break;  // a list that was overwritten
   }
   std::reverse(chunks.begin(), chunks.end());  // oldest first: each thread's chunks in their order
+  put_heirs_last(chunks);
   for (const uint32_t chunk : chunks) {
     read_chunk(chunk, true);
+    settle_owner(chunk);
     empty_chunk(chunk);
     pool_.header->full_count.fetch_sub(1, std::memory_order_relaxed);
     wake_writers(1);
@@ -104,6 +106,7 @@ void Collector::sweep_active(const FollowedProcess* of_process) {
     if (header.state.load(std::memory_order_acquire) != ring::ChunkState::kActive) continue;
     if (of_process == nullptr || header.process == of_process->record) read_chunk(index, false);
   }
+  settle_inheritances();
 }
 
 // A dead process's chunks, wherever it left them: in its hands, or handed over but in no list yet.

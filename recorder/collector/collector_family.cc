@@ -98,6 +98,7 @@ FollowedProcess* Collector::meet(uint32_t record) {
   if (process->pidfd.valid()) attention_.watch(process->pidfd.get());
   FollowedProcess& kept = *process;
   processes_[record] = std::move(process);
+  find_lineage(kept);
   if (kept.wanted && kept.is_root) open_reel(kept);
   return &kept;
 }
@@ -126,11 +127,14 @@ bool Collector::open_reel(FollowedProcess& process) {
   if (!reel) {
     complain(reel.error());
     process.wanted = false;
+    process.lineage->lost = true;
     pool_.process(process.record).unwanted.store(1, std::memory_order_relaxed);
     return false;
   }
   process.reel = std::move(*reel);
   process.reel->set_hurry(in_a_hurry_);
+  if (process.awaits_inheritance) process.reel->await_inheritance();
+  process.lineage->reel_id = process.reel->id();
   process.reel->watch_with(sampler_, watched_parent(process));
   if (options_.collect_pid != 0) process.reel->set_second_name(with_word(path, std::to_string(process.pid)));
   last_reel_id_[process.pid] = process.reel->id();
@@ -217,6 +221,7 @@ void Collector::process_ended(FollowedProcess& process) {
 
 void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why) {
   salvage(process);
+  inherit(process);
   if (process.pidfd.valid()) attention_.unwatch(process.pidfd.get());
   ring::ProcessRecord& record = pool_.process(process.record);
   if (process.reel != nullptr) {
@@ -234,6 +239,7 @@ void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why)
     sealed_bytes_ += process.reel->bytes();
     sealed_lost_ += process.reel->lost();
     board_.reels.fetch_add(1);
+    close_lineage(process);
     process.reel.reset();
     report();
   }
@@ -241,6 +247,7 @@ void Collector::finish(FollowedProcess& process, const ProcessEnd& end, Why why)
     record.unwanted.store(0, std::memory_order_relaxed);
     record.ready.store(0, std::memory_order_release);
   }
+  close_lineage(process);
   processes_.erase(process.record);
   if (why == Why::kEnded || why == Why::kReplaced) end_if_last();
 }

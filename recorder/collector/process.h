@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "recorder/collector/lineage.h"
 #include "recorder/collector/process_reel.h"
 #include "trace_format/base/file.h"
 
@@ -15,12 +16,14 @@ struct FollowedProcess {
   int pid = 0;
   base::Fd pidfd{};
   ProcessFacts facts{};
-  bool wanted = true;         // false: known, but not recorded
-  bool is_gone = false;       // when it was met: there is nothing to wait for
-  bool was_replaced = false;  // by an exec: another image has its pid now
-  bool is_root = false;       // the command itself, or an image that replaced it
-  std::string path{};         // of its reel, if it was chosen before
+  bool wanted = true;               // false: known, but not recorded
+  bool is_gone = false;             // when it was met: there is nothing to wait for
+  bool was_replaced = false;        // by an exec: another image has its pid now
+  bool awaits_inheritance = false;  // of its parent, whose reel is known
+  bool is_root = false;             // the command itself, or an image that replaced it
+  std::string path{};               // of its reel, if it was chosen before
   std::unique_ptr<ProcessReel> reel{};
+  std::shared_ptr<Lineage> lineage{};
   std::vector<uint32_t> next_chunk{};  // per thread: the sequence number that comes next
 };
 

@@ -115,11 +115,12 @@ void ProcessReel::take(Thread& thread, std::span<Event> run) {
     if ((event.flags & reel::kRuntime) != 0) [[unlikely]]
       runtime_blocks_[event.object] = thread.serial + 1;
     if (watch_ != nullptr) tell_map(watch_->map(), event);
-    written &= capture_.add(event);
+    written &= write(event);
     ++thread.events;
     ++events_;
   }
   last_ = std::max(last_, thread.last);
+  has_calls_ = has_calls_ || thread.events != 0;
   if (!written) [[unlikely]]
     status_ = capture_.flush();
 }
@@ -130,7 +131,7 @@ void ProcessReel::put(Thread& thread, Op op, uint64_t size, uint64_t time) {
   event.size = size;
   event.time = thread.last = std::max(time, thread.last);
   event.thread = thread.serial;
-  capture_.add(event);
+  write(event);
   last_ = std::max(last_, event.time);
   ++events_;
 }

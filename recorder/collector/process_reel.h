@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "recorder/collector/clock.h"
+#include "recorder/collector/live_set.h"
 #include "recorder/collector/process_code.h"
 #include "recorder/collector/process_watch.h"
 #include "recorder/collector/slot_reader.h"
@@ -95,6 +96,13 @@ class ProcessReel {
   // Whether the shim has told its images.
   bool knows_images() const { return code_.knows_images(); }
 
+  // From now on events are kept back, until it is told what it inherited, or is sealed: that comes first.
+  void await_inheritance() { holds_ = true; }
+  void inherit(const LiveSet& blocks);
+  void inherit_nothing(const base::Error& why);
+  // Whether its program called the allocator.
+  bool has_calls() const { return has_calls_; }
+
   // Writes what is buffered so far, so that a reader finds it.
   void flush();
   // Nothing was recorded between two raw stamps, by wish.
@@ -145,6 +153,13 @@ class ProcessReel {
   void take_residency(std::span<const uint64_t> words, uint32_t occasion, uint64_t stamp);
   void take_mark(Thread& thread, uint32_t bytes, std::span<const uint64_t> words, uint64_t stamp);
   void put(Thread& thread, reel::Op op, uint64_t size, uint64_t time);
+  bool write(const reel::Event& event) {
+    if (!holds_) [[likely]]
+      return capture_.add(event);
+    held_.push_back(event);
+    return true;
+  }
+  void release_held();
   void take_stack(Thread& thread, std::span<const uint64_t> words, uint64_t time);
   base::Status write_code();
   void end_threads(uint64_t end);
@@ -165,6 +180,9 @@ class ProcessReel {
   ProcessCode code_;
   Sink sink_;
   std::unique_ptr<ProcessWatch> watch_;
+  std::vector<reel::Event> held_;
+  bool holds_ = false;
+  bool has_calls_ = false;
   base::Status status_;
   uint64_t events_ = 0;
   uint64_t lost_ = 0;

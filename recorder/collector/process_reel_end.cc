@@ -62,6 +62,7 @@ void ProcessReel::describe_failure(reel::proto::Ending& ending) {
 base::Status ProcessReel::seal(reel::proto::Ending ending, uint64_t lost_in_all) {
   const uint64_t end = std::max<uint64_t>(ending.end(), last_);
   end_threads(end);
+  if (holds_) release_held();
   status_ = capture_.flush();
   write_observations();
   describe_threads();
@@ -75,7 +76,9 @@ base::Status ProcessReel::seal(reel::proto::Ending ending, uint64_t lost_in_all)
   *metadata_.mutable_ending() = std::move(ending);
   HEAPREEL_TRY(writer_.append(metadata_));
   HEAPREEL_TRY(writer_.append(confidential_));
-  return writer_.finish();
+  base::Status finished = writer_.finish();
+  path_ = writer_.path();
+  return finished;
 }
 
 }  // namespace heapreel::collector

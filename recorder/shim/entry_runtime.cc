@@ -86,6 +86,8 @@ HEAPREEL_ENTRY pid_t fork() {
   const int kept = errno;
   if (child == 0 && g_shim.arena->in_use == 0) adopt_process(ring::Origin::kFork);
   if (child <= 0) forks.fetch_sub(1, std::memory_order_seq_cst);
+  // While the process has one thread, stamps are shared: what the parent does from here on is not of before the fork.
+  if (child != 0) t_thread.state->stamp = read_stamp(t_thread);
   errno = kept;
   return child;
 }

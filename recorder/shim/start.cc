@@ -52,6 +52,7 @@ void fill(ring::ProcessRecord& record, ring::Origin origin, uint32_t parent) {
   record.origin = origin;
   const bool forked = origin == ring::Origin::kFork && g_shim.fork_stamp != 0;
   record.start_stamp = forked ? g_shim.fork_stamp : read_stamp(t_thread);
+  g_shim.fork_stamp = 0;
   record.malloc_address = reinterpret_cast<uintptr_t>(g_next.malloc);
   record.threads.store(0, std::memory_order_relaxed);
   record.exit_reached.store(0, std::memory_order_relaxed);

@@ -25,7 +25,6 @@ static void end_every(size_t step) {
 }
 
 static void live(size_t step, size_t first_size) {
-  truth_fence_opens();
   end_every(step);
   const uintptr_t old = (uintptr_t)blocks[1];
   blocks[1] = truth_moved("realloc", first_size, old, realloc(blocks[1], first_size));
@@ -42,17 +41,20 @@ static void wait_for(pid_t child) {
 
 int main(void) {
   truth_open();
+  truth_fence_opens();
   for (size_t i = 0; i < kBlocks; ++i) {
     sizes[i] = 1000 + i;
-    blocks[i] = malloc(sizes[i]);
+    blocks[i] = truth_malloc(sizes[i]);
   }
   const pid_t child = fork();
   if (child == 0) {
     tell_inheritance();
+    truth_fence_opens();
     live(3, 5000);
     const pid_t grandchild = fork();
     if (grandchild == 0) {
       tell_inheritance();
+      truth_fence_opens();
       live(2, 7000);
       _exit(0);
     }

@@ -17,7 +17,7 @@ import cases_processes
 import cases_threads
 from compare import Mismatch, require
 from recording import record
-from tamper import WAYS
+from tamper import NAMES
 
 CASES = {case.name: case for module in (cases_calls, cases_threads, cases_processes, cases_deaths, cases_confined)
          for case in module.CASES}
@@ -81,7 +81,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, help="folder of heapreel")
     parser.add_argument("--programs", type=pathlib.Path, help="folder of the test programs")
-    parser.add_argument("--tamper", choices=sorted(WAYS), help="falsify the events this way; the case must notice")
+    parser.add_argument("--tamper", choices=NAMES, help="falsify the events this way; the case must notice")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("cases", nargs="*", metavar="CASE")
     args = parser.parse_args()

@@ -51,10 +51,25 @@ def mistake(event, rest):
     return [event, *between]
 
 
+def disinherit(events):
+    """One of the inherited blocks is not told."""
+    missing = True
+    for event in events:
+        if missing and event["op"] == "inherited":
+            missing = False
+        else:
+            yield event
+
+
 WAYS = {way.__name__: way for way in (drop, resize, rename, double, swap, mistake)}
+WHOLE_WAYS = {way.__name__: way for way in (disinherit,)}  # of all events, not of one place
+NAMES = sorted([*WAYS, *WHOLE_WAYS])
 
 
 def apply(way, events):
+    if way in WHOLE_WAYS:
+        yield from WHOLE_WAYS[way](events)
+        return
     events = iter(events)
     thread, seen = None, 0
     for number, event in enumerate(events):

@@ -41,6 +41,8 @@ class ReelWriter {
   // reel: a full disk leaves a whole one.
   void reserve_room_for_end() { reserves_ = true; }
   const std::string& part_path() const { return out_.temporary(); }
+  // The name it will get, or has got.
+  const std::string& path() const { return out_.path(); }
   // If the name is taken when the reel is finished, it gets this one, in the same folder.
   void set_second_name(const std::string& path) { second_name_ = path; }
 

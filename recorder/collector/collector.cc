@@ -30,7 +30,7 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
       board_(board),
       launcher_(std::move(launcher)),
       clock_(options.pool.clock),
-      capture_(capture_settings(clock_, options.level, options.pool.time_calls_every != 0)),
+      capture_(capture_settings(clock_, options)),
       attention_(pool.header().collector_asleep),
       sampler_(clock_),
       door_(pool, attention_),
@@ -59,6 +59,7 @@ void Collector::run() {
       if (++sweeps_ % kSweepsALook == 0) look_around();
       next_sweep_ns_ = now + kSweepEveryNs;
     }
+    trim_windows();
     observe(now);
     check_limits();
     if (attention_.wanted()) attend();
@@ -98,6 +99,18 @@ void Collector::check_limits() {
   for (const auto& [record, process] : processes_)
     if (process->reel != nullptr) bytes += process->reel->bytes();
   if (bytes >= options_.bytes_max) stop_all(Why::kLimit, "--max-bytes is reached");
+}
+
+// What a flight recorder need not keep any more. Everything up to the cut must have been read first.
+void Collector::trim_windows() {
+  if (capture_.flight.bytes_max == 0) return;
+  for (const auto& [record, process] : processes_) {
+    const uint64_t stamp = clock_.now();
+    if (process->reel == nullptr || process->awaits_inheritance || !process->reel->window_is_over(stamp)) continue;
+    drain_full();
+    read_all_of(*process);
+    process->reel->trim_window(stamp);
+  }
 }
 
 void Collector::report() {

@@ -37,6 +37,7 @@ class Collector {
   void hurry_when_behind();
   void read_chunk(uint32_t index, bool may_reorder);
   void read_images(const FollowedProcess& process);
+  void trim_windows();
   void sweep_active(const FollowedProcess* of_process);
   void salvage(FollowedProcess& process);
   void empty_chunk(uint32_t index);

@@ -107,7 +107,12 @@ std::string Collector::snapshot() {
     reel::proto::Ending ending;
     ending.set_cause(reel::proto::Ending::STOPPED);
     ending.set_detail("snapshot: the recording went on");
-    if (auto copied = copy_unfinished(process->reel->part_path(), output, ending, options_.overwrite); !copied)
+    ending.set_end(process->reel->window() != nullptr ? process->reel->reel_time(clock_.now()) : 0);
+    const auto add_window = [&process](reel::ReelWriter& to) {
+      return process->reel->window() != nullptr ? process->reel->write_window(to) : base::Status{};
+    };
+    const std::string& part = process->reel->part_path();
+    if (auto copied = copy_unfinished(part, output, ending, options_.overwrite, add_window); !copied)
       return refusal(fmt::format("{}: {}", copied.error().what, copied.error().why));
     reels.push_back(output);
   }

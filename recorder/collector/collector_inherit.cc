@@ -69,6 +69,7 @@ void Collector::stop_waiting(FollowedProcess& heir) {
   if (!heir.awaits_inheritance) return;
   heir.awaits_inheritance = false;
   Lineage& parent = *heir.lineage->parent;
+  parent.of_window.reset();
   --parent.heirs;
   if (parent.process == nullptr && parent.heirs == 0) parent.cursor.reset();
   if (heir.reel != nullptr && heir.reel->has_calls()) heir.lineage->parent.reset();
@@ -92,6 +93,13 @@ base::Result<const LiveSet*> Collector::live_set_of(Lineage& of, uint64_t stamp)
     HEAPREEL_TRY(process->reel->status());
   }
   const uint64_t time = stamp - std::min(stamp, of.start);
+  if (has_reel && process->reel->window() != nullptr) {
+    auto live = process->reel->window()->live_at(time);
+    if (!live) return base::fail(live.error());
+    of.of_window = std::make_unique<LiveSet>(std::move(*live));
+    return of.of_window.get();
+  }
+  if (time < of.window_begin) return base::over_limit("cannot tell what lived", "that part was not kept");
   if (of.cursor == nullptr || of.cursor->time() > time)
     of.cursor = std::make_unique<LiveCursor>(clock_.ticks_per_second());
   if (has_reel || had_calls) HEAPREEL_TRY(of.cursor->advance(has_reel ? process->reel->part_path() : of.path, time));
@@ -120,6 +128,7 @@ void Collector::close_lineage(FollowedProcess& process) {
     lineage.had_calls = process.reel->has_calls();
     lineage.lost = lineage.lost || !process.reel->status();
     lineage.path = process.reel->path();
+    if (process.reel->window() != nullptr) lineage.window_begin = process.reel->window()->begin();
   }
   if (lineage.heirs == 0) lineage.cursor.reset();
 }

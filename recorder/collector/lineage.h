@@ -24,6 +24,8 @@ struct Lineage {
   std::string reel_id{};
   std::string path{};                    // of a sealed reel
   uint32_t heirs = 0;                    // children that still wait for what they inherit
+  uint64_t window_begin = 0;             // of a sealed reel that is the last part of a run: in its time
+  std::unique_ptr<LiveSet> of_window{};  // what lived at the fork, of a parent that keeps its last part in memory
   std::unique_ptr<LiveCursor> cursor{};  // as far as an heir has asked; not kept once there can be no more
 };
 

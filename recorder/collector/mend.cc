@@ -13,7 +13,7 @@ namespace heapreel::collector {
 namespace fs = std::filesystem;
 
 base::Status copy_unfinished(const std::string& part, const std::string& output, const reel::proto::Ending& as,
-                             bool overwrite) {
+                             bool overwrite, const std::function<base::Status(reel::ReelWriter&)>& add_more) {
   const auto file = reel::ReelFile::open(part);
   if (!file) return base::fail(file.error());
   auto writer = reel::ReelWriter::create(output, overwrite, file->header().id);
@@ -26,6 +26,8 @@ base::Status copy_unfinished(const std::string& part, const std::string& output,
     HEAPREEL_TRY(writer->append(*header, body));
     if (entry.holds_events()) end = std::max(end, header->last_time);
   }
+  if (add_more) HEAPREEL_TRY(add_more(*writer));
+  end = std::max(end, as.end());
   reel::proto::Metadata tail;
   reel::proto::Ending& ending = *tail.mutable_ending();
   ending = as;

@@ -12,6 +12,9 @@ namespace heapreel::collector {
 
 enum class Follow : uint8_t { kNone, kExec, kAll };
 
+// Of a process's encoded blocks in memory, where only a time was chosen.
+inline constexpr uint64_t kTimedWindowBytesMax = uint64_t{1} << 30;
+
 struct RecordOptions {
   std::string output{};  // of the first process; empty: EXE.PID.reel. %e: executable, %p: process id
   bool overwrite = false;
@@ -23,7 +26,7 @@ struct RecordOptions {
   uint64_t duration_ns = 0;  // stop recording after this long; 0: never
   uint64_t bytes_max = 0;    // of all reels together; 0: no limit
   uint64_t keep_bytes = 0;   // flight recorder: keep only the last so many bytes ...
-  uint64_t keep_ns = 0;      // ... or so much time; both 0: keep all
+  uint64_t keep_ns = 0;      // ... or so much time, within kTimedWindowBytesMax; both 0: keep all
   int level = 1;             // of zstd
   int collect_pid = 0;       // the process that started us by its environment alone; 0: we start the command
   std::vector<std::string> command{};

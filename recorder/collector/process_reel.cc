@@ -33,14 +33,22 @@ const char* name_of(ring::Origin origin) {
 
 }  // namespace
 
-CaptureSettings capture_settings(const SessionClock& clock, int level, bool all_durations) {
-  const reel::CaptureOptions options{.level = level,
+CaptureSettings capture_settings(const SessionClock& clock, const RecordOptions& wanted) {
+  const uint64_t ticks_per_second = clock.ticks_per_second();
+  const bool all_durations = wanted.pool.time_calls_every != 0;
+  const reel::CaptureOptions options{.level = wanted.level,
                                      .block_events = kBlockEvents,
                                      .time_quantum = kTimeQuantumTicks,
-                                     .ticks_per_second = clock.ticks_per_second(),
+                                     .ticks_per_second = ticks_per_second,
                                      .durations = all_durations ? reel::Durations::kAll : reel::Durations::kReallocs,
                                      .buffered_events_max = kBufferedEventsMax};
-  return {options, std::make_shared<reel::CaptureCoders>(options)};
+  FlightLimits flight{.bytes_max = wanted.keep_bytes, .ticks_kept = 0};
+  if (wanted.keep_ns != 0) {
+    const double seconds = static_cast<double>(wanted.keep_ns) / 1e9;
+    flight.bytes_max = kTimedWindowBytesMax;
+    flight.ticks_kept = static_cast<uint64_t>(seconds * static_cast<double>(ticks_per_second));
+  }
+  return {options, flight, std::make_shared<reel::CaptureCoders>(options)};
 }
 
 base::Result<std::unique_ptr<ProcessReel>> ProcessReel::create(const std::string& path, bool overwrite,
@@ -58,7 +66,12 @@ ProcessReel::ProcessReel(std::string path, reel::ReelWriter writer, ProcessFacts
                          const CaptureSettings& settings)
     : path_(std::move(path)),
       writer_(std::move(writer)),
-      capture_(writer_, settings.options, settings.coders),
+      settings_(settings),
+      window_(settings.flight.bytes_max != 0
+                  ? std::make_unique<FlightWindow>(settings.flight, settings.options.ticks_per_second)
+                  : nullptr),
+      capture_(window_ != nullptr ? static_cast<reel::BlockSink&>(*window_) : writer_, settings.options,
+               settings.coders),
       facts_(std::move(facts)),
       clock_(clock),
       code_(facts_.pid, facts_.executable),

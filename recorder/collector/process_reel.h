@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "recorder/collector/clock.h"
+#include "recorder/collector/flight_window.h"
 #include "recorder/collector/live_set.h"
+#include "recorder/collector/options.h"
 #include "recorder/collector/process_code.h"
 #include "recorder/collector/process_watch.h"
 #include "recorder/collector/slot_reader.h"
@@ -36,9 +38,10 @@ struct ProcessFacts {
 // How events are encoded: the same for all reels of a session, with one set of encoders.
 struct CaptureSettings {
   reel::CaptureOptions options{};
+  FlightLimits flight{};
   std::shared_ptr<reel::CaptureCoders> coders{};
 };
-CaptureSettings capture_settings(const SessionClock& clock, int level, bool all_durations);
+CaptureSettings capture_settings(const SessionClock& clock, const RecordOptions& options);
 
 class ProcessReel {
  public:
@@ -71,8 +74,18 @@ class ProcessReel {
   // If the name is taken at the end, by a recording that began with ours.
   void set_second_name(const std::string& path) { writer_.set_second_name(path); }
 
+  // Of a flight recorder: what is not in the file yet; else null.
+  const FlightWindow* window() const { return window_.get(); }
+  // Everything up to a raw stamp has been taken: what is too much leaves the window.
+  void trim_window(uint64_t stamp);
+  bool window_is_over(uint64_t stamp) const { return window_ != nullptr && window_->is_over(reel_time(stamp)); }
+  // The window into another reel of this process.
+  base::Status write_window(reel::ReelWriter& to) const;
+
   uint64_t reel_time(uint64_t stamp) const { return stamp > facts_.start ? stamp - facts_.start : 0; }
-  uint64_t bytes() const { return writer_.bytes(); }
+  uint64_t bytes() const {
+    return writer_.bytes() + (window_ != nullptr && !window_is_written_ ? window_->bytes() : 0);
+  }
   uint64_t events() const { return events_; }
   uint64_t lost() const { return lost_; }
   size_t threads() const { return threads_.size(); }
@@ -169,6 +182,8 @@ class ProcessReel {
 
   std::string path_;
   reel::ReelWriter writer_;
+  CaptureSettings settings_;
+  std::unique_ptr<FlightWindow> window_;
   reel::CaptureWriter capture_;
   ProcessFacts facts_;
   const SessionClock& clock_;
@@ -182,6 +197,7 @@ class ProcessReel {
   std::unique_ptr<ProcessWatch> watch_;
   std::vector<reel::Event> held_;
   bool holds_ = false;
+  bool window_is_written_ = false;
   bool has_calls_ = false;
   base::Status status_;
   uint64_t events_ = 0;

@@ -64,11 +64,15 @@ base::Status ProcessReel::seal(reel::proto::Ending ending, uint64_t lost_in_all)
   end_threads(end);
   if (holds_) release_held();
   status_ = capture_.flush();
+  if (window_ != nullptr && status_ && window_->is_over(end)) status_ = window_->trim(end);
+  if (window_ != nullptr && status_) status_ = write_window(writer_);
+  window_is_written_ = window_ != nullptr;
   write_observations();
   describe_threads();
   describe_losses(lost_in_all);
   code_.tell(metadata_, confidential_);
   code_.tell_losses(metadata_);
+  if (window_ != nullptr) events_ = writer_.events();
   if (!status_) describe_failure(ending);
   clock_.describe(*metadata_.mutable_clock(), facts_.start);
   ending.set_events(writer_.events());

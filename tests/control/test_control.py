@@ -132,6 +132,31 @@ def ctl(heapreel):
     require(not heapreel.info(heapreel.work / "ctl.reel")["complete"], "a reel with a pause counts as complete")
 
 
+def keep_last(heapreel):
+    """A flight recorder: a snapshot while it flies, and the end, both sound by themselves."""
+    with heapreel.start("record", "-q", "--keep-last", "1M", "-o", "kept.reel", *waiting_python(60000),
+                        env={**os.environ, "PYTHONMALLOC": "malloc"}) as record:
+        require(record.stdout.readline() == "ready\n", "the program did not begin")
+        pid = json.loads(heapreel.run("ctl", "status", record.pid).stdout)["processes"][0]["pid"]
+        heapreel.run("ctl", "snapshot", pid)
+        record.communicate("\n", timeout=60)
+        require(record.returncode == 0, "the program failed")
+    snapshot, whole = (heapreel.info(heapreel.work / name) for name in ("kept.snapshot-1.reel", "kept.reel"))
+    require(snapshot["events"] > 0 and not snapshot["complete"], f"the snapshot: {snapshot}")
+    require(whole["complete"] and whole["events_before"] > 0, f"the reel: {whole}")
+    for info in (snapshot, whole):
+        heapreel.run("check", info["path"], status=0 if info is whole else None)
+        for figure in ("unknown_frees", "double_frees", "implied_frees"):
+            require(info[figure] == 0, f"{info['path']}: {figure} {info[figure]}")
+
+
+def keep_last_errors(heapreel):
+    """A bare number could be either, and what is too little is refused."""
+    for text in ("5", "10K", "20ms", "x", "100T", "1.5.2s"):
+        done = heapreel.run("record", "--keep-last", text, "true", status=2)
+        require(f"'{text}' for '--keep-last'" in done.stderr and "hint:" in done.stderr, done.stderr)
+
+
 def ctl_errors(heapreel):
     """Each refusal says what to do."""
     for words, part in ((("status", 4194304 + 7), "no such process"), (("status", os.getpid()), "not being recorded"),
@@ -222,6 +247,7 @@ def other_user(heapreel):
 
 
 CASES = (environment_start, environment_killed, environment_names, environment_bad_options, ctl, ctl_errors,
+         keep_last, keep_last_errors,
          collector_killed, lone_collector_killed, file_limit, full_disk, no_folder, other_user)
 
 

@@ -13,13 +13,15 @@ import tempfile
 import cases_calls
 import cases_confined
 import cases_deaths
+import cases_kept
 import cases_processes
 import cases_threads
 from compare import Mismatch, require
 from recording import record
 from tamper import NAMES
 
-CASES = {case.name: case for module in (cases_calls, cases_threads, cases_processes, cases_deaths, cases_confined)
+CASES = {case.name: case for module in (cases_calls, cases_threads, cases_processes, cases_deaths, cases_confined,
+                                           cases_kept)
          for case in module.CASES}
 
 

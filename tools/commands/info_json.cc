@@ -63,6 +63,8 @@ std::string info_json(const ReelInfo& info) {
                      {"form", info.session.form()},
                      {"complete", info.complete},
                      {"cause", cause_of(info)},
+                     {"kept_from_ns", info.session.to_ns(info.session.metadata.shared.window().begin())},
+                     {"events_before", info.session.metadata.shared.window().events_before()},
                      {"events", summary.counts.events},
                      {"lost_events", summary.events_lost},
                      {"threads", summary.threads},

@@ -75,6 +75,10 @@ void add_file(Lines& lines, const ReelInfo& info) {
                         static_cast<double>(info.session.file.bytes()) / static_cast<double>(events));
   lines.add("form", "{}", form);
   lines.add_long("complete", info.complete ? "yes" : "NO: " + shown(cause_of(info)));
+  if (const auto& metadata = info.session.metadata.shared; metadata.has_window())
+    lines.add_long("kept", fmt::format("the last part of a longer run, from {} on; {} before it were dropped",
+                                       cli::format_duration(info.session.to_ns(metadata.window().begin())),
+                                       count_of(metadata.window().events_before(), "event")));
   if (summary.events_lost > 0) lines.add("lost", "{}", count_of(summary.events_lost, "event"));
   lines.add("content id", "{}", info.content_id.substr(0, 16));
 }

@@ -136,6 +136,7 @@ base::Result<RecordOptions> record_options(const cli::Arguments& arguments) {
   options.pool.when_full = *arguments.get("when-full") == "drop" ? ring::WhenFull::kDrop : ring::WhenFull::kBlock;
   options.pool.clock = collector::tsc_is_trusted() ? ring::ClockSource::kTsc : ring::ClockSource::kMonotonicRaw;
   HEAPREEL_TRY(take_stack_options(arguments, options.pool));
+  HEAPREEL_TRY(take_keep_option(arguments, options));
   const uint64_t pool_bytes = *arguments.get_number("pool");
   if (pool_bytes < kPoolBytesMin || pool_bytes > kPoolBytesMax)
     return base::fail(cli::usage_error(arguments.command(), fmt::format("bad value '{}' for '--pool'", pool_bytes),

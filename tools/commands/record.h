@@ -19,6 +19,8 @@ base::Result<collector::RecordOptions> record_options(const cli::Arguments& argu
 
 // --stacks and --stacks-every. Without the library that walks stacks a recording would have none: that is an error.
 base::Status take_stack_options(const cli::Arguments& arguments, ring::PoolOptions& pool);
+// --keep-last: a size or a time.
+base::Status take_keep_option(const cli::Arguments& arguments, collector::RecordOptions& options);
 // Whether a reel can be made where it shall go.
 base::Status check_output(const collector::RecordOptions& options);
 

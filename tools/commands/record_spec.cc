@@ -56,6 +56,12 @@ const cli::CommandSpec& record_spec() {
             .value_name = "SIZE",
             .help = "stop recording when the reels are this large; the program goes on",
             .group = "What is kept"},
+           {.name = "keep-last",
+            .kind = cli::ValueKind::kText,
+            .value_name = "SIZE|TIME",
+            .help = "keep only the last part, in memory, until the program ends or `heapreel ctl snapshot` asks; SIZE "
+                    "is of each process's reel, and TIME takes at most 1G",
+            .group = "What is kept"},
            {.name = "time-calls",
             .kind = cli::ValueKind::kCount,
             .value_name = "N",

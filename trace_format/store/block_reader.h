@@ -7,6 +7,17 @@
 
 namespace heapreel::reel {
 
+// Decodes a body whose hash has been checked.
+class BlockDecoder {
+ public:
+  base::Status decode(const BlockHeader& header, base::Bytes body, EventBlock& into);
+
+ private:
+  BodyUnpacker columns_;
+  EventDecoder decoder_;
+  PlainDecoder plain_decoder_;
+};
+
 class BlockReader {
  public:
   explicit BlockReader(const ReelFile& file) : file_(&file) {}
@@ -19,9 +30,7 @@ class BlockReader {
 
   const ReelFile* file_;
   base::Buffer body_;
-  BodyUnpacker columns_;
-  EventDecoder decoder_;
-  PlainDecoder plain_decoder_;
+  BlockDecoder decoder_;
 };
 
 }  // namespace heapreel::reel

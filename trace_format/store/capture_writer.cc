@@ -22,10 +22,10 @@ CaptureCoders::CaptureCoders(const CaptureOptions& options)
       plain_encoder({.durations = options.durations, .time_quantum = options.time_quantum}),
       packer(options.level) {}
 
-CaptureWriter::CaptureWriter(ReelWriter& writer, const CaptureOptions& options)
+CaptureWriter::CaptureWriter(BlockSink& writer, const CaptureOptions& options)
     : CaptureWriter(writer, options, std::make_shared<CaptureCoders>(options)) {}
 
-CaptureWriter::CaptureWriter(ReelWriter& writer, const CaptureOptions& options, std::shared_ptr<CaptureCoders> coders)
+CaptureWriter::CaptureWriter(BlockSink& writer, const CaptureOptions& options, std::shared_ptr<CaptureCoders> coders)
     : writer_(&writer),
       options_(options),
       quantum_shift_(static_cast<unsigned>(std::countr_zero(options.time_quantum))),

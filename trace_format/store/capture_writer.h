@@ -36,9 +36,9 @@ struct CaptureCoders {
 
 class CaptureWriter {
  public:
-  CaptureWriter(ReelWriter& writer, const CaptureOptions& options);
+  CaptureWriter(BlockSink& writer, const CaptureOptions& options);
   // `coders` were made for the same options, and are used by one writer at a time.
-  CaptureWriter(ReelWriter& writer, const CaptureOptions& options, std::shared_ptr<CaptureCoders> coders);
+  CaptureWriter(BlockSink& writer, const CaptureOptions& options, std::shared_ptr<CaptureCoders> coders);
 
   // Adds the next event of its thread; `object` and `old_object` are addresses. False once writing has failed: flush()
   // says why. (A Status for every event would cost more than the event.)
@@ -73,7 +73,7 @@ class CaptureWriter {
   base::Status append_plain(std::span<const Event> events);
   void write_fullest();
 
-  ReelWriter* writer_;
+  BlockSink* writer_;
   CaptureOptions options_;
   unsigned quantum_shift_;
   std::shared_ptr<CaptureCoders> coders_;

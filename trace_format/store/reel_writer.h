@@ -11,6 +11,7 @@
 #include "trace_format/codec/event_encoder.h"
 #include "trace_format/codec/plain_encoder.h"
 #include "trace_format/store/block_body.h"
+#include "trace_format/store/block_sink.h"
 #include "trace_format/store/index.h"
 
 namespace heapreel::reel::proto {
@@ -24,7 +25,7 @@ namespace heapreel::reel {
 BlockHeader pack_events(const EventEncoder& encoder, std::span<const Event> events, BodyPacker& packer);
 BlockHeader pack_events(const PlainEncoder& encoder, std::span<const Event> events, BodyPacker& packer);
 
-class ReelWriter {
+class ReelWriter final : public BlockSink {
  public:
   using Id = std::array<uint8_t, 16>;
 
@@ -33,7 +34,7 @@ class ReelWriter {
   static base::Result<ReelWriter> create(const std::string& path, bool overwrite, const Id& id);
 
   // Writes a block; fills in what only its place in the file tells.
-  base::Status append(BlockHeader header, base::Bytes body);
+  base::Status append(BlockHeader header, base::Bytes body) override;
   base::Status append(const proto::Metadata& metadata);
   base::Status append(const proto::PrivateMetadata& metadata);
 

@@ -134,7 +134,10 @@ def ctl(heapreel):
 
 def keep_last(heapreel):
     """A flight recorder: a snapshot while it flies, and the end, both sound by themselves."""
-    with heapreel.start("record", "-q", "--keep-last", "1M", "-o", "kept.reel", *waiting_python(60000),
+    churn = ("import random\nr = random.Random(5)\nx = [None] * 5000\n"
+             "for i in range(400000): x[r.randrange(5000)] = bytearray(r.getrandbits(11))\n")
+    program = ["python3", "-c", f"{churn}print('ready', flush=True)\ninput()\n{churn}"]
+    with heapreel.start("record", "-q", "--keep-last", "1M", "-o", "kept.reel", *program,
                         env={**os.environ, "PYTHONMALLOC": "malloc"}) as record:
         require(record.stdout.readline() == "ready\n", "the program did not begin")
         pid = json.loads(heapreel.run("ctl", "status", record.pid).stdout)["processes"][0]["pid"]

@@ -2,7 +2,7 @@
 import sys
 
 from case import Case, exact
-from compare import equal, require
+from compare import Mismatch, equal, require
 
 
 def check_forks(outcome):
@@ -20,6 +20,27 @@ def check_forks(outcome):
 def check_heirs(outcome):
     exact(outcome)
     equal(len(outcome.reels), 3, "reels")
+
+
+def check_orphan(outcome):
+    exact(outcome)
+    equal(len(outcome.reels), 2, "reels")
+
+
+def check_disowned(outcome):
+    """The child's reel is there, and says why its frees are of nobody."""
+    equal(len(outcome.reels), 1, "reels")
+    child = outcome.main
+    require(child.path.name != "app.reel", "the parent's reel was not removed")
+    info = child.info()
+    require(info["unknown_frees"] > 0, "the frees are known")
+    require("inherited" not in info["events_by_kind"], "it inherited from a reel that is not there")
+    try:
+        child.check()
+    except Mismatch as mismatch:
+        require("what was inherited from the parent is not known" in str(mismatch), f"no reason is told: {mismatch}")
+    else:
+        raise Mismatch("check finds nothing")
 
 
 def family(reels):
@@ -55,6 +76,8 @@ PYTHON_STARTS = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).r
 CASES = [
     Case("forks", ["forks", "300"], check_forks, timeout=180, tampers=["disinherit"]),
     Case("heirs", ["heirs"], check_heirs, tampers=["drop", "resize", "mistake", "disinherit"]),
+    Case("orphan", ["orphan", "{folder}/app.reel"], check_orphan, tampers=["disinherit"]),
+    Case("disowned", ["orphan", "{folder}/app.reel", "remove"], check_disowned),
     Case("vforks", ["launches", "vfork", "200", "{programs}/blocks"], family(201), timeout=120),
     Case("spawns", ["launches", "spawn", "30", "{programs}/blocks"], family(31)),
     Case("fork_execs", ["launches", "fork", "30", "{programs}/blocks"], family(31)),

@@ -45,6 +45,10 @@ class Collector {
   void meet_new_processes();
   FollowedProcess* find_or_meet(uint32_t record);
   FollowedProcess* meet(uint32_t record);
+  void take_record(FollowedProcess& process, uint32_t record);
+  void replace_image_before(FollowedProcess& process);
+  FollowedProcess* parent_of_process(const FollowedProcess& process);
+  void link_to_parent(FollowedProcess& process, FollowedProcess* parent);
   FollowedProcess* with_pid(int pid);
   // Of forked children (collector_inherit.cc).
   void settle_inheritances();
@@ -78,6 +82,7 @@ class Collector {
   void hear_launcher();
   void process_ended(FollowedProcess& process);
   void bury_the_gone();
+  void seal_reel(FollowedProcess& process, const ProcessEnd& end, Why why);
   void finish(FollowedProcess& process, const ProcessEnd& end, Why why);
   void stop_all(Why why, const std::string& detail);
   void look_around();

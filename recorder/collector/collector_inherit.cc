@@ -29,11 +29,10 @@ void Collector::find_lineage(FollowedProcess& process) {
   lineages_[process.record] = std::move(lineage);
 }
 
-// Whether what it wrote must wait until everybody else's has been read.
 // What an heir wrote is read when all others' chunks have been; of several heirs, the eldest's first.
 void Collector::put_heirs_last(std::vector<uint32_t>& chunks) {
   const auto start_if_heir = [this](uint32_t chunk) -> uint64_t {
-    const FollowedProcess* const process = meet(pool_.chunk(chunk).process);
+    const FollowedProcess* const process = find_or_meet(pool_.chunk(chunk).process);
     return process != nullptr && process->awaits_inheritance ? process->facts.start : 0;
   };
   if (std::ranges::any_of(chunks, start_if_heir)) std::ranges::stable_sort(chunks, {}, start_if_heir);

@@ -11,6 +11,7 @@ struct Board {
   std::atomic<uint64_t> events;
   std::atomic<uint64_t> bytes;  // written
   std::atomic<uint64_t> lost;
+  std::atomic<uint64_t> live_bytes;      // what they have allocated and not freed, about, now
   std::atomic<uint64_t> rss_bytes;       // anonymous memory of all recorded processes, now
   std::atomic<uint64_t> rss_bytes_peak;  // of the process that had the most
   std::atomic<uint64_t> duration_ns;     // of the longest sealed reel

@@ -52,6 +52,7 @@ std::string Collector::answer(const std::string& request) {
 
 std::string Collector::status_text() {
   report();
+  show_memory();
   Json processes = Json::array();
   for (const auto& [record, process] : processes_) {
     Json entry = {{"pid", process->pid}, {"executable", process->facts.executable}, {"recorded", process->wanted}};
@@ -59,6 +60,8 @@ std::string Collector::status_text() {
       entry["reel"] = process->reel->path();
       entry["events"] = process->reel->events();
       entry["bytes"] = process->reel->bytes();
+      entry["live_bytes"] = process->reel->live_bytes();
+      entry["rss_bytes"] = process->reel->memory_totals().last.rss_anon_bytes;
       entry["lost"] = process->reel->lost();
     }
     processes.push_back(std::move(entry));
@@ -70,6 +73,8 @@ std::string Collector::status_text() {
                   {"command", root_pid_},
                   {"events", board_.events.load()},
                   {"bytes", board_.bytes.load()},
+                  {"live_bytes", board_.live_bytes.load()},
+                  {"rss_bytes", board_.rss_bytes.load()},
                   {"lost", board_.lost.load()},
                   {"trouble", std::string(board_.trouble.data())},
                   {"processes", processes}});

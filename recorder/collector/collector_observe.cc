@@ -26,13 +26,16 @@ void Collector::observe(uint64_t now_ns) {
 // Of all processes now; and the peak of the one that had the greatest.
 void Collector::show_memory() {
   uint64_t rss_bytes = 0;
+  uint64_t live_bytes = 0;
   for (const auto& [record, process] : processes_) {
     if (process->reel == nullptr) continue;
     const observe::MemoryTotals totals = process->reel->memory_totals();
     if (!totals.ended) rss_bytes += totals.last.rss_anon_bytes;
+    if (!totals.ended) live_bytes += process->reel->live_bytes();
     note_peak(totals.rss_anon_bytes_peak);
   }
   board_.rss_bytes.store(rss_bytes, std::memory_order_relaxed);
+  board_.live_bytes.store(live_bytes, std::memory_order_relaxed);
 }
 
 void Collector::note_peak(uint64_t rss_bytes_peak) {

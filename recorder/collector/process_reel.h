@@ -62,6 +62,7 @@ class ProcessReel {
   }
   const ProcessWatch* watch() const { return watch_.get(); }
   observe::MemoryTotals memory_totals() const { return watch_ ? watch_->totals() : observe::MemoryTotals{}; }
+  uint64_t live_bytes() const { return watch_ ? watch_->live_bytes() : 0; }
   // At each of the collector's rounds: begins to sample, asks for the threads' names, as it is due.
   void observe(uint64_t now_ns);
   // What was observed since the last time, into a block of its own: it survives whatever comes.

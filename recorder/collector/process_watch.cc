@@ -41,17 +41,6 @@ observe::Sampler& LazySampler::get() {
   return *sampler_;
 }
 
-void tell_realloc(observe::MallocMap& map, const reel::Event& event) {
-  const bool released = reel::releases_old(event.op, event.flags);
-  const bool born = reel::births(event.op, event.flags);
-  if (released && born)
-    map.was_realloced(event.old_object, event.object, event.size, event.time);
-  else if (released)
-    map.gone(event.old_object, event.time);
-  else if (born)
-    map.born(event.object, event.size, event.time);
-}
-
 ProcessWatch::ProcessWatch(LazySampler& sampler, int pid, uint64_t origin, const ProcessWatch* parent)
     : sampler_(sampler),
       pid_(pid),
@@ -59,7 +48,22 @@ ProcessWatch::ProcessWatch(LazySampler& sampler, int pid, uint64_t origin, const
       met_ns_(nanoseconds(CLOCK_MONOTONIC)),
       map_(std::make_shared<observe::MallocMap>()),
       names_pace_(kNamesEveryNs, kNamesShareMax) {
-  if (parent != nullptr) map_->inherit(*parent->map_);
+  if (parent == nullptr) return;
+  map_->inherit(*parent->map_);
+  live_.inherit(parent->live_);
+}
+
+void ProcessWatch::tell_realloc(const reel::Event& event) {
+  const bool released = reel::releases_old(event.op, event.flags);
+  const bool born = reel::births(event.op, event.flags);
+  if (released) live_.gone(event.old_object, event.time);
+  if (born) live_.born(event.object, event.size, event.time);
+  if (released && born)
+    map_->was_realloced(event.old_object, event.object, event.size, event.time);
+  else if (released)
+    map_->gone(event.old_object, event.time);
+  else if (born)
+    map_->born(event.object, event.size, event.time);
 }
 
 ProcessWatch::~ProcessWatch() {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "recorder/collector/clock.h"
+#include "recorder/collector/live_estimate.h"
 #include "recorder/observe/sampler.h"
 #include "trace_format/event/event.h"
 
@@ -30,7 +31,7 @@ class LazySampler {
   std::optional<observe::Sampler> sampler_;
 };
 
-// What a call does to the memory that is the allocator's.
+// What a call does to the memory its program has.
 enum class MapChange : uint8_t { kNone, kBirth, kDeath, kRealloc };
 
 constexpr std::array<MapChange, reel::kOpLimit> map_changes() {
@@ -48,24 +49,6 @@ constexpr std::array<MapChange, reel::kOpLimit> map_changes() {
 }
 inline constexpr auto kMapChanges = map_changes();
 
-[[gnu::noinline]] void tell_realloc(observe::MallocMap& map, const reel::Event& event);
-
-// For every event of the program; its time is the reel's. Budget: 3 ns.
-inline void tell_map(observe::MallocMap& map, const reel::Event& event) {
-  switch (kMapChanges[static_cast<uint8_t>(event.op) & (reel::kOpLimit - 1)]) {
-    case MapChange::kBirth:
-      if ((event.flags & reel::kFailed) == 0) [[likely]]
-        map.born(event.object, event.size, event.time);
-      return;
-    case MapChange::kDeath:
-      return map.gone(event.object, event.time);
-    case MapChange::kRealloc:
-      return tell_realloc(map, event);
-    case MapChange::kNone:
-      return;
-  }
-}
-
 class ProcessWatch {
  public:
   // `origin`: the stamp of the reel's time 0. `parent`: of a forked child whose parent is watched, too; or null.
@@ -74,7 +57,22 @@ class ProcessWatch {
   ProcessWatch& operator=(const ProcessWatch&) = delete;
   ~ProcessWatch();
 
-  observe::MallocMap& map() { return *map_; }
+  // For every event of the program; its time is the reel's. Budget: 4 ns.
+  void tell(const reel::Event& event) {
+    switch (kMapChanges[static_cast<uint8_t>(event.op) & (reel::kOpLimit - 1)]) {
+      case MapChange::kBirth:
+        if ((event.flags & reel::kFailed) == 0) [[likely]]
+          tell_birth(event);
+        return;
+      case MapChange::kDeath:
+        live_.gone(event.object, event.time);
+        return map_->gone(event.object, event.time);
+      case MapChange::kRealloc:
+        return tell_realloc(event);
+      case MapChange::kNone:
+        return;
+    }
+  }
   // What the shim counted.
   void note(const reel::ResidencyNote& note);
 
@@ -83,12 +81,19 @@ class ProcessWatch {
   // The names of its threads, if they are due: at most once a second, and for at most 1 % of the time.
   std::vector<observe::ThreadSeen> thread_names_if_due(uint64_t now_ns);
   observe::MemoryTotals totals() const;
+  // What its program has allocated and not freed, about.
+  uint64_t live_bytes() const { return map_->large_bytes() + live_.bytes(); }
 
   // Memory samples and residency since the last call, within the limits of a reel.
   reel::proto::Metadata take();
   uint64_t notes_lost() const { return notes_lost_ + totals().notes_lost; }
 
  private:
+  void tell_birth(const reel::Event& event) {
+    live_.born(event.object, event.size, event.time);
+    map_->born(event.object, event.size, event.time);
+  }
+  [[gnu::noinline]] void tell_realloc(const reel::Event& event);
   void limit_memory(reel::proto::MemorySamples& samples);
   void limit_residency(reel::proto::Residency& residency);
 
@@ -97,6 +102,7 @@ class ProcessWatch {
   uint64_t origin_;
   uint64_t met_ns_;
   std::shared_ptr<observe::MallocMap> map_;
+  LiveEstimate live_;
   std::optional<observe::Sampler::Handle> handle_;
   bool failed_ = false;
   std::vector<reel::ResidencyNote> early_notes_;  // from before sampling began

@@ -60,6 +60,7 @@ void MallocMap::was_realloced(uint64_t old_address, uint64_t address, uint64_t b
     return born(address, bytes, time);
   }
   const std::lock_guard lock(mutex_);
+  large_bytes_.fetch_add(bytes - block->bytes, std::memory_order_relaxed);
   block->bytes = bytes;
   changes_.fetch_add(1, std::memory_order_relaxed);
 }
@@ -72,6 +73,7 @@ void MallocMap::add_large(uint64_t address, uint64_t bytes, uint64_t time) {
   large_.add(address, {.bytes = bytes, .born_time = time, .serial = ++serial_last_});
   uint16_t& count = filter_[filter_place(address)];
   if (count != UINT16_MAX) ++count;
+  large_bytes_.fetch_add(bytes, std::memory_order_relaxed);
   changes_.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -80,6 +82,7 @@ void MallocMap::remove_large(uint64_t address) {
   if (!large_.remove(address, removed)) return;
   uint16_t& count = filter_[filter_place(address)];
   if (count != UINT16_MAX) --count;
+  large_bytes_.fetch_sub(removed.bytes, std::memory_order_relaxed);
   changes_.fetch_add(1, std::memory_order_relaxed);
 }
 

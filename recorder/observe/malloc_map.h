@@ -78,6 +78,8 @@ class MallocMap {
 
   // The large blocks alive, by address.
   std::vector<LargeBlock> large_blocks() const;
+  // Their bytes together.
+  uint64_t large_bytes() const { return large_bytes_.load(std::memory_order_relaxed); }
   // Changes whenever large_blocks() does.
   uint64_t large_changes() const { return changes_.load(std::memory_order_relaxed); }
   uint64_t large_refused() const { return refused_.load(std::memory_order_relaxed); }
@@ -143,6 +145,7 @@ class MallocMap {
   base::FlatMap<Living> large_;
   std::vector<Doomed> doomed_;  // under mutex_
   std::atomic<uint64_t> changes_{0};
+  std::atomic<uint64_t> large_bytes_{0};
   std::atomic<uint64_t> refused_{0};
   uint64_t serial_last_ = 0;
 };

@@ -6,7 +6,7 @@ import itertools
 
 from compare import FENCE_OPENS, fence_number
 
-WITHOUT_FENCE = 2000  # events until a stream counts as one without fences
+WITHOUT_FENCE = 2000  # calls until a stream counts as one without fences
 SKIPPED = 10
 
 
@@ -71,9 +71,10 @@ def apply(way, events):
         yield from WHOLE_WAYS[way](events)
         return
     events = iter(events)
-    thread, seen = None, 0
-    for number, event in enumerate(events):
-        if thread is None and (fence_number(event, FENCE_OPENS) is not None or number == WITHOUT_FENCE):
+    thread, seen, calls = None, 0, 0
+    for event in events:
+        calls += event["op"] != "inherited"  # all of them stand on one thread, which may do nothing more
+        if thread is None and (fence_number(event, FENCE_OPENS) is not None or calls == WITHOUT_FENCE):
             thread = event["thread"]
         elif event["thread"] == thread and is_birth(event):
             seen += 1

@@ -73,11 +73,12 @@ void RecordView::tick(const collector::Board& board) {
   last_ns_ = now;
   last_events_ = events;
   std::string line =
-      fmt::format("recording: {} events, {}/s", cli::format_count_short(events), cli::format_count_short(rate));
-  const std::string parts[] = {fmt::format(", RSS {}", cli::format_bytes(board.rss_bytes.load())),
+      fmt::format("{} events, {}/s", cli::format_count_short(events), cli::format_count_short(rate));
+  const std::string parts[] = {board.lost.load() > 0 ? fmt::format(", {} LOST", board.lost.load()) : "",
+                               fmt::format(", live {}", cli::format_bytes(board.live_bytes.load())),
+                               fmt::format(", RSS {}", cli::format_bytes(board.rss_bytes.load())),
                                threads_part(board.threads.load()),
-                               fmt::format(", {} written", cli::format_bytes(board.bytes.load())),
-                               board.lost.load() > 0 ? fmt::format(", {} LOST", board.lost.load()) : ""};
+                               fmt::format(", reel {}", cli::format_bytes(board.bytes.load()))};
   const size_t width = cli::text_width(STDERR_FILENO);
   for (const std::string& part : parts)
     if (line.size() + part.size() < width) line += part;

@@ -9,7 +9,8 @@
 
 namespace heapreel::base {
 
-template <class Value>
+// `kFirstBits`: how many places it has at first, as a power of two.
+template <class Value, unsigned kFirstBits = 12>
 class FlatMap {
  public:
   FlatMap() : places_(size_t{1} << kFirstBits) {}
@@ -66,7 +67,6 @@ class FlatMap {
     uint64_t key = 0;
     Value value{};
   };
-  static constexpr unsigned kFirstBits = 12;
 
   size_t home(uint64_t key) const { return (key * 0x9E3779B97F4A7C15U) >> shift_; }
   size_t next(size_t i) const { return (i + 1) & (places_.size() - 1); }

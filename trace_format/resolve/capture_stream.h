@@ -47,6 +47,8 @@ class CaptureStream final : public EventStream {
     bool operator>(const Due& other) const { return time != other.time ? time > other.time : lane > other.lane; }
   };
 
+  static constexpr size_t kBatchEvents = 1U << 12;
+
   base::Status run(uint32_t lane, Due until);
   void run_plain(Lane& lane, uint64_t until, bool at_until);
   bool step(Lane& lane, bool forced);

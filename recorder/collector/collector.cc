@@ -32,6 +32,7 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
       clock_(options.pool.clock),
       capture_(capture_settings(clock_, options)),
       attention_(pool.header().collector_asleep),
+      heart_(pool.header().heartbeat),
       sampler_(clock_),
       door_(pool, attention_),
       read_to_(pool_.chunks(), 0) {
@@ -49,7 +50,7 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
 void Collector::run() {
   while (!over_) {
     clock_.look();
-    pool_.header->heartbeat.store(++heartbeat_, std::memory_order_relaxed);
+    heart_.beat();
     pool_.header->coarse_stamp.store(clock_.now(), std::memory_order_relaxed);
     meet_new_processes();
     const uint32_t freed = drain_full();

@@ -1,7 +1,8 @@
 // The collector: empties the pool into reels, one per process image, until the last of them has ended.
 //
-// One thread does all of it; a second (attention.h) only wakes it. Order: a process is met before its first chunk is
-// read, a thread's chunks are read by their sequence numbers, and a process's reel is sealed after its last chunk.
+// One thread does all of it; a second (attention.h) only wakes it, a third (heart.h) says that it lives. Order: a
+// process is met before its first chunk is read, a thread's chunks are read by their sequence numbers, and a process's
+// reel is sealed after its last chunk.
 #pragma once
 
 #include <map>
@@ -12,6 +13,7 @@
 #include "recorder/collector/board.h"
 #include "recorder/collector/clock.h"
 #include "recorder/collector/door.h"
+#include "recorder/collector/heart.h"
 #include "recorder/collector/options.h"
 #include "recorder/collector/process.h"
 #include "recorder/collector/process_watch.h"
@@ -109,6 +111,7 @@ class Collector {
   SessionClock clock_;
   CaptureSettings capture_;
   Attention attention_;
+  Heart heart_;
   LazySampler sampler_;  // outlives the reels, which watch by it
   struct {
     uint64_t show_next_ns = 0;
@@ -125,7 +128,6 @@ class Collector {
   uint32_t processes_met_ = 0;
   uint32_t snapshots_ = 0;
   uint64_t paused_at_ = 0;  // raw stamp
-  uint64_t heartbeat_ = 0;
   uint64_t rest_ns_ = 0;
   uint64_t next_sweep_ns_ = 0;
   uint64_t stop_at_ns_ = 0;

@@ -30,7 +30,9 @@ uint32_t Collector::drain_full() {
     wake_writers(1);
     hurry_when_behind();
   }
-  if (!chunks.empty()) wake_writers(0);
+  if (chunks.empty()) return 0;
+  wake_writers(0);
+  heart_.begin();  // who fills chunks can come to wait
   return static_cast<uint32_t>(chunks.size());
 }
 

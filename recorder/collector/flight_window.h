@@ -34,6 +34,7 @@ class FlightWindow final : public reel::BlockSink {
   // Where the window begins; 0 while nothing has left.
   uint64_t begin() const { return merge_.time(); }
   uint64_t events_before() const { return events_left_; }
+  uint64_t lost_before() const { return merge_.lost(); }
   uint64_t bytes() const { return bytes_; }
 
   // What lived at a time within the window.

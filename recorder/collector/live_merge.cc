@@ -69,6 +69,8 @@ void LiveMerge::step(Lane& lane) {
     return;
   }
   live_.apply(event);
+  if (event.op == reel::Op::kGap) [[unlikely]]
+    lost_ += event.size;
   lane.old_released = false;
   ++lane.at;
 }

@@ -37,6 +37,8 @@ class LiveMerge {
   base::Status advance(const ReadBlock& read, uint64_t time);
 
   uint64_t time() const { return time_; }
+  // Events that were lost up to then: with them the live set is not exact.
+  uint64_t lost() const { return lost_; }
   const LiveSet& live() const { return live_; }
   const std::map<uint32_t, Lane>& lanes() const { return lanes_; }
 
@@ -52,6 +54,7 @@ class LiveMerge {
   std::map<uint32_t, Lane> lanes_;  // by thread
   std::vector<std::shared_ptr<reel::EventBlock>> spares_;
   uint64_t time_ = 0;
+  uint64_t lost_ = 0;
 };
 
 }  // namespace heapreel::collector

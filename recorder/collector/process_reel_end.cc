@@ -41,6 +41,13 @@ void ProcessReel::describe_losses(uint64_t lost_in_all) {
     loss.set_events(lost_in_all - lost_);
     loss.set_reason("dropped by threads that wrote nothing afterwards");
   }
+  if (window_ != nullptr && window_->lost_before() > 0) {
+    reel::proto::Loss& loss = *metadata_.add_losses();
+    loss.set_events(window_->lost_before());
+    loss.set_last_time(window_->begin());
+    loss.set_reason(
+        "lost before the part that was kept: some of the blocks it begins with may have been freed by then");
+  }
   if (nonsense_slots_ > 0) {
     reel::proto::Loss& loss = *metadata_.add_losses();
     loss.set_events(nonsense_slots_);

@@ -14,7 +14,7 @@ namespace heapreel::shim {
 namespace {
 
 constexpr uint64_t kSliceNs = 100'000'000;     // of a wait
-constexpr uint64_t kPatienceSlices = 10;       // without a heartbeat: the collector is dead, or stopped
+constexpr uint64_t kPatienceSlices = 15;       // without a heartbeat: the collector is dead, or stopped
 constexpr uint32_t kSpinsBetweenLooks = 1024;  // when the kernel must not be entered
 
 bool collector_sleeps_and_should_not() {

@@ -17,11 +17,6 @@ void put_note(ring::Slot* at, const ring::NoteHead& head, uint64_t stamp, const 
   ring::put(at, ring::head_of(ring::kNote, ring::field_of(head), stamp), ring::body_of(0, stamp));
 }
 
-void lose(ThreadState& state) {
-  ++state.lost;
-  g_shim.pool.process(g_shim.process).lost.fetch_add(1, std::memory_order_relaxed);
-}
-
 uint32_t saturated(uint64_t ticks) { return ticks >> 32 == 0 ? static_cast<uint32_t>(ticks) : 0xFFFFFFFF; }
 
 // A missing old block is told by its address.
@@ -40,6 +35,11 @@ void put_plain(ring::Slot* at, const Call& call, uint64_t stamp) {
 }
 
 }  // namespace
+
+void lose(ThreadState& state) {
+  ++state.lost;
+  g_shim.pool.process(g_shim.process).lost.fetch_add(1, std::memory_order_relaxed);
+}
 
 bool write_note(ThreadSlot& thread, ring::Note note, uint32_t small, const uint64_t* words, uint32_t count) {
   const ring::NoteHead head{.note = note, .words = count, .small = small};

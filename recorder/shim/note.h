@@ -24,6 +24,9 @@ struct Call {
 // Writes the call in as few slots as it fits; counts it as lost when there is no room.
 void write_call(ThreadSlot& thread, const Call& call);
 
+// Counts an event that is not recorded, for the next gap note and for the collector.
+void lose(ThreadState& state);
+
 // Writes a note; false when it was lost.
 bool write_note(ThreadSlot& thread, ring::Note note, uint32_t small, const uint64_t* words, uint32_t count);
 

@@ -26,12 +26,13 @@ bool admits(ThreadSlot& thread) {
     thread.guard &= ~uint32_t{kHolding};
     if (!ready) return false;
   }
-  if (is_recording()) return true;
-  if (g_shim.header->recording.load(std::memory_order_relaxed) == ring::Recording::kAbandoned) {
-    ++thread.state->lost;
-    thread.state->lost_why = static_cast<uint32_t>(ring::Loss::kCollectorAway);
-  }
-  return false;
+  return is_recording();
+}
+
+// Whether the thread's call would be recorded if the collector answered.
+bool misses(const ThreadSlot& thread) {
+  return (thread.guard & (kHolding | kFresh)) == 0 &&
+         g_shim.header->recording.load(std::memory_order_relaxed) == ring::Recording::kAbandoned;
 }
 
 }  // namespace
@@ -45,10 +46,22 @@ CallScope::CallScope(reel::Op op, uint64_t size, const stacks::Frame* frame) {
   call_.op = static_cast<uint64_t>(op);
   call_.size = size;
   call_.frame = frame;
-  if (!call_.is_recorded) return;
+  if (!call_.is_recorded) {
+    miss(thread);
+    return;
+  }
   if ((thread.guard & kMaking) != 0 && is_from_loader(frame)) call_.flags |= reel::kRuntime;
   call_.begun = read_stamp(thread);
   thread.guard |= kNested;
+}
+
+// A call inside it is the same event.
+void CallScope::miss(ThreadSlot& thread) {
+  if (is_inside_ || !misses(thread)) return;
+  lose(*thread.state);
+  thread.state->lost_why = static_cast<uint32_t>(ring::Loss::kCollectorAway);
+  thread.guard |= kNested;
+  is_missed_ = true;
 }
 
 CallScope& CallScope::reallocates(const void* old) {
@@ -87,8 +100,12 @@ void* CallScope::result(void* block) {
 }
 
 CallScope::~CallScope() {
-  if (!call_.is_recorded) return;
   ThreadSlot& thread = t_thread;
+  if (is_missed_) {
+    thread.guard &= ~uint32_t{kNested};
+    settle_nested(thread, nullptr);  // recording may have begun again meanwhile
+  }
+  if (!call_.is_recorded) return;
   thread.outer_block = outer_block_;
   const bool is_plain_birth = call_.op < static_cast<uint64_t>(reel::Op::kFree) && call_.old_address == 0;
   if (is_inside_ && is_plain_birth) {  // the call around this one decides whose event it is

@@ -62,8 +62,11 @@ class CallScope {
   bool is_inside() const { return is_inside_; }
 
  private:
+  void miss(ThreadSlot& thread);
+
   Call call_;
   bool is_inside_ = false;  // of a call that is recorded
+  bool is_missed_ = false;  // it would be recorded if the collector answered
   bool written_ = false;
   uint64_t outer_block_ = 0;  // of the call around this one
 };

@@ -25,6 +25,32 @@ def collector_killed(heapreel):
     require("collector" in heapreel.run("info", "dead.reel").stdout, "the reel does not say that its collector died")
 
 
+def collector_stopped(heapreel):
+    """A collector that does not answer for a while: the program goes on without it, and what is missing is counted."""
+    churn = "import random\nfor n in range(1500000): x[n % 1000] = bytearray(n % 500)\nprint('done', flush=True)\ninput()"
+    program = [PYTHON, "-c", f"{blocks(1000)}\nprint('ready', flush=True)\ninput()\n{churn}"]
+    infos = []
+    for stops in (False, True):
+        reel = f"{stops}.reel"
+        with heapreel.start("record", "-q", "--pool", "1M", "-o", reel, *program,
+                            env={**os.environ, "PYTHONMALLOC": "malloc", "PYTHONHASHSEED": "0"}) as record:
+            require(record.stdout.readline() == "ready\n", "the program did not begin")
+            collector = json.loads(heapreel.run("ctl", "status", record.pid).stdout)["collector"]
+            if stops:
+                os.kill(collector, signal.SIGSTOP)
+            record.stdin.write("\n")
+            record.stdin.flush()
+            require(record.stdout.readline() == "done\n", "the program did not go on")
+            os.kill(collector, signal.SIGCONT)
+            record.communicate("\n", timeout=60)
+            require(record.returncode == 0, "the program failed")
+        infos.append(heapreel.info(heapreel.work / reel))
+    whole, part = infos
+    require(whole["complete"] and not part["complete"] and part["events"] < whole["events"] / 2, f"{whole}\n{part}")
+    told = part["events"] + part["lost_events"]
+    require(abs(told - whole["events"]) < whole["events"] / 200, f"{told} of {whole['events']} calls: {part}")
+
+
 def lone_collector_killed(heapreel):
     """The same for a program that was started by its environment: its guardian mends the reel."""
     output = heapreel.work / "lone.reel"
@@ -94,4 +120,5 @@ def other_user(heapreel):
 
 
 if __name__ == "__main__":
-    sys.exit(run_cases(__doc__, (collector_killed, lone_collector_killed, file_limit, full_disk, no_folder, other_user)))
+    sys.exit(run_cases(__doc__, (collector_killed, collector_stopped, lone_collector_killed, file_limit, full_disk,
+                                 no_folder, other_user)))

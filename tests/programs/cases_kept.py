@@ -46,8 +46,22 @@ def check_kept_time(outcome):
     require(info["duration_ns"] < 3 * 10**9, f"{info['duration_ns']} ns were kept")
 
 
+CHURNED = 3_000_000  # rounds of each of three threads: of 50, one is a realloc, the others a free and a malloc
+
+
+def check_kept_lossy(outcome):
+    """What was dropped before the window is counted, too."""
+    info = outcome.main.info()
+    calls = 3 * CHURNED * 99 // 50
+    told = info["events"] - info["events_by_kind"]["inherited"] + info["events_before"] + info["lost_events"]
+    require(abs(told - calls) < calls / 200, f"{told} of {calls} calls are accounted for: {info}")
+    require(info["lost_events"] > calls / 200 and not info["complete"], f"nothing was lost: {info}")
+
+
 CASES = [
     Case("churn", ["churn", "50000"], check_all, tampers=["drop"]),
     Case("kept_bytes", ["churn", "2000000"], check_kept, flags=["--keep-last", "2M"], tampers=["disinherit", "drop"]),
+    Case("kept_lossy", ["churn", str(CHURNED)], check_kept_lossy,
+         flags=["--keep-last", "1s", "--pool", "1M", "--when-full", "drop"]),
     Case("kept_time", ["churn", "4000000"], check_kept_time, flags=["--keep-last", "1s"], timeout=120),
 ]

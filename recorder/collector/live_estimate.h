@@ -1,7 +1,7 @@
 // How many bytes a process has in small blocks now, for a person who looks on: an estimate, while events are read.
 //
-// Of the addresses a share is watched, chosen by a hash: first 1 in 16, and half of it whenever more than kPlacesMax
-// are known. The sum over these, times the share's inverse, is off by about sqrt(16 / blocks), later by 2 to 3 %.
+// Of the addresses a share is watched, chosen by a hash: first 1 in 32, and half of it whenever more than kPlacesMax
+// are known. The sum over these, times the share's inverse, is off by about sqrt(32 / blocks), later by 2 to 4 %.
 // Threads are read one after another, so an event may come before an earlier one of another thread; of each address the
 // latest by time counts. Large blocks (observe/malloc_map.h) are too few and too large to be guessed from a share:
 // whoever shows the sum adds those. Budget: 1 ns for every event.
@@ -16,7 +16,7 @@ namespace heapreel::collector {
 
 class LiveEstimate {
  public:
-  static constexpr size_t kPlacesMax = 4096;
+  static constexpr size_t kPlacesMax = 2048;
 
   void born(uint64_t address, uint64_t bytes, uint64_t time) {
     if (is_watched(address)) [[unlikely]]
@@ -33,7 +33,7 @@ class LiveEstimate {
   uint64_t bytes() const { return sum_ << share_bits_; }
 
  private:
-  static constexpr unsigned kFirstShareBits = 4;
+  static constexpr unsigned kFirstShareBits = 5;
   static constexpr unsigned kFirstPlacesBits = 6;
   struct Last {
     uint64_t time = 0;

@@ -113,8 +113,10 @@ void ProcessReel::thread_name(uint32_t tid, const std::string& name) {
 }
 
 void ProcessReel::take(Thread& thread, std::span<Event> run) {
-  bool written = true;
-  for (Event& event : run) {
+  size_t kept = 0;
+  for (const Event& told : run) {
+    Event& event = run[kept];
+    if (&event != &told) event = told;
     event.thread = thread.serial;
     event.time = std::max(reel_time(event.time), thread.last);
     thread.last = event.time;
@@ -127,10 +129,11 @@ void ProcessReel::take(Thread& thread, std::span<Event> run) {
     if ((event.flags & reel::kRuntime) != 0) [[unlikely]]
       runtime_blocks_[event.object] = thread.serial + 1;
     if (watch_ != nullptr) watch_->tell(event);
-    written &= write(event);
-    ++thread.events;
-    ++events_;
+    ++kept;
   }
+  const bool written = write(run.first(kept));
+  thread.events += kept;
+  events_ += kept;
   last_ = std::max(last_, thread.last);
   has_calls_ = has_calls_ || thread.events != 0;
   if (!written) [[unlikely]]
@@ -143,7 +146,7 @@ void ProcessReel::put(Thread& thread, Op op, uint64_t size, uint64_t time) {
   event.size = size;
   event.time = thread.last = std::max(time, thread.last);
   event.thread = thread.serial;
-  write(event);
+  write({&event, 1});
   last_ = std::max(last_, event.time);
   ++events_;
 }

@@ -167,10 +167,11 @@ class ProcessReel {
   void take_residency(std::span<const uint64_t> words, uint32_t occasion, uint64_t stamp);
   void take_mark(Thread& thread, uint32_t bytes, std::span<const uint64_t> words, uint64_t stamp);
   void put(Thread& thread, reel::Op op, uint64_t size, uint64_t time);
-  bool write(const reel::Event& event) {
+  // Events of one thread.
+  bool write(std::span<const reel::Event> run) {
     if (!holds_) [[likely]]
-      return capture_.add(event);
-    held_.push_back(event);
+      return capture_.add(run);
+    held_.insert(held_.end(), run.begin(), run.end());
     return true;
   }
   void release_held();

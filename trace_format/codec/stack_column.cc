@@ -13,9 +13,17 @@ constexpr uint64_t kFirstPlace = 2;
 
 bool carries_stack(const Event& event) { return traits(event.op).allocates; }
 
+// Quickly, for the many recordings without stacks: a pass over all events without a branch.
+bool may_carry_stacks(std::span<const Event> events) {
+  uint32_t any = 0;
+  for (const Event& event : events) any |= event.stack;
+  return any != 0;
+}
+
 }  // namespace
 
 void StackEncoder::encode(std::span<const Event> events, ValueSink& sink) {
+  if (!may_carry_stacks(events)) return;
   const bool any = std::any_of(events.begin(), events.end(),
                                [](const Event& event) { return event.stack != 0 && carries_stack(event); });
   if (!any) return;

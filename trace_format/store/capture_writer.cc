@@ -10,7 +10,8 @@ namespace heapreel::reel {
 
 namespace {
 
-constexpr size_t kBusyThreads = 16;  // with more, a thread's buffer is not kept when it has been written
+constexpr uint32_t kPlainBlockEvents = 1U << 13;  // 384 KiB: the processor's second cache
+constexpr size_t kBusyThreads = 16;               // with more, a thread's buffer is not kept when it has been written
 
 }  // namespace
 
@@ -29,7 +30,32 @@ CaptureWriter::CaptureWriter(BlockSink& writer, const CaptureOptions& options, s
     : writer_(&writer),
       options_(options),
       quantum_shift_(static_cast<unsigned>(std::countr_zero(options.time_quantum))),
-      coders_(std::move(coders)) {}
+      coders_(std::move(coders)) {
+  set_plain(options.plain);
+}
+
+void CaptureWriter::set_plain(bool plain) {
+  options_.plain = plain;
+  block_events_ = plain ? std::min(options_.block_events, kPlainBlockEvents) : options_.block_events;
+}
+
+// A whole run at once if it joins the block that its thread has begun.
+bool CaptureWriter::add(std::span<const Event> run) {
+  if (run.empty()) return status_.has_value();
+  if (last_ == nullptr || run.front().thread != last_thread_) select(run.front().thread);
+  std::vector<Event>& events = last_->events;
+  const bool joins = !events.empty() && run.back().time <= last_->write_after &&
+                     events.size() + run.size() <= block_events_ &&
+                     buffered_ + run.size() < options_.buffered_events_max;
+  if (!joins) {
+    bool written = true;
+    for (const Event& event : run) written = add(event);
+    return written;
+  }
+  events.insert(events.end(), run.begin(), run.end());
+  buffered_ += run.size();
+  return status_.has_value();
+}
 
 void CaptureWriter::select(uint32_t thread) {
   last_ = &threads_[thread];

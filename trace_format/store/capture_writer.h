@@ -1,10 +1,10 @@
 // Writes events of many threads as capture blocks: one thread a block, with addresses, in the order they come.
 //
 // Memory is bounded: a thread's events leave when they fill a block or span a second, and the fullest thread's leave
-// when all together hold buffered_events_max. Writers that take turns on one thread can share their encoders, which are
-// larger than anything else here. Where few events of a block have a stamp of their own, it stores the
-// changes.
-// A block whose addresses lie farther apart than a capture block can tell is written as a plain one.
+// when all together hold buffered_events_max. Plain blocks are smaller: there is nothing to compress, and what stays in
+// the processor's own cache until it is encoded costs half. Writers that take turns on one thread can share their
+// encoders, which are larger than anything else here. Where few events of a block have a stamp of their own, it stores
+// the changes. A block whose addresses lie farther apart than a capture block can tell is written as a plain one.
 #pragma once
 
 #include <map>
@@ -46,7 +46,7 @@ class CaptureWriter {
     if (last_ == nullptr || event.thread != last_thread_) [[unlikely]]
       select(event.thread);
     std::vector<Event>& events = last_->events;
-    if (events.size() >= options_.block_events || (!events.empty() && event.time > last_->write_after)) [[unlikely]]
+    if (events.size() >= block_events_ || (!events.empty() && event.time > last_->write_after)) [[unlikely]]
       write(*last_);
     if (events.empty()) last_->write_after = event.time + options_.ticks_per_second;
     events.push_back(event);
@@ -54,10 +54,12 @@ class CaptureWriter {
       write_fullest();
     return status_.has_value();
   }
+  // The same for events of one thread.
+  bool add(std::span<const Event> run);
   // Writes what is buffered of one thread, and keeps nothing of it.
   void close(uint32_t thread);
   // Whether blocks are plain that are written from now on.
-  void set_plain(bool plain) { options_.plain = plain; }
+  void set_plain(bool plain);
   // Writes what is still buffered. The writer goes on to its metadata and its end.
   base::Status flush();
 
@@ -80,6 +82,7 @@ class CaptureWriter {
   std::map<uint32_t, Pending> threads_;
   Pending* last_ = nullptr;
   uint32_t last_thread_ = 0;
+  uint64_t block_events_;
   uint64_t buffered_ = 0;
   base::Status status_;
 };

@@ -42,13 +42,6 @@ uint64_t random_number() {
   return number;
 }
 
-// Chunks are pushed from the last to the first, so that the first are used first.
-void fill_lists(const ring::Pool& pool) {
-  ring::PoolHeader& header = *pool.header;
-  for (uint32_t chunk = pool.large_chunks; chunk-- > 0;) ring::push(pool, header.free_large, chunk);
-  for (uint32_t chunk = pool.chunks(); chunk-- > pool.large_chunks;) ring::push(pool, header.free_small, chunk);
-}
-
 }  // namespace
 
 base::Result<SharedPool> SharedPool::create(uint32_t large_chunks, const ring::PoolOptions& options) {
@@ -71,8 +64,7 @@ base::Result<SharedPool> SharedPool::create(uint32_t large_chunks, const ring::P
   header->bytes = bytes;
   header->session = random_number();
   header->options = options;
-  ring::Pool pool{.header = header, .large_chunks = large_chunks};
-  fill_lists(pool);
+  const ring::Pool pool{.header = header, .large_chunks = large_chunks};
   const ring::SessionName name{.session = header->session,
                                .pid = 0,
                                .fd = static_cast<uint64_t>(fd.get()),

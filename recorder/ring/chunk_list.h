@@ -32,6 +32,26 @@ inline uint32_t pop(const Pool& pool, std::atomic<uint64_t>& list) {
   }
 }
 
+// The next number that was never given out; kNoChunk when there is none below `end`.
+inline uint32_t take_fresh(std::atomic<uint32_t>& given, uint32_t end) {
+  uint32_t next = given.load(std::memory_order_relaxed);
+  while (next < end && !given.compare_exchange_weak(next, next + 1, std::memory_order_relaxed)) {
+  }
+  return next < end ? next : kNoChunk;
+}
+
+// A free chunk: one that was used before, if there is any, for its memory is there and may be cached.
+inline uint32_t take_free_large(const Pool& pool) {
+  const uint32_t used = pop(pool, pool.header->free_large);
+  return used != kNoChunk ? used : take_fresh(pool.header->fresh_large, pool.large_chunks);
+}
+inline uint32_t take_free_small(const Pool& pool) {
+  const uint32_t used = pop(pool, pool.header->free_small);
+  if (used != kNoChunk) return used;
+  const uint32_t fresh = take_fresh(pool.header->fresh_small, kSmallChunks);
+  return fresh != kNoChunk ? pool.large_chunks + fresh : kNoChunk;
+}
+
 // Takes the whole list: its newest chunk's index + 1, 0 if there is none. The chunks are linked by `next`.
 inline uint32_t take_all(std::atomic<uint64_t>& list) {
   uint64_t head = list.load(std::memory_order_relaxed);

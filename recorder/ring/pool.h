@@ -19,7 +19,7 @@
 namespace heapreel::ring {
 
 inline constexpr uint64_t kPoolMagic = 0x314C4F4F504C4552;  // "RELPOOL1"
-inline constexpr uint32_t kPoolVersion = 1;                 // both sides must agree on it to the letter
+inline constexpr uint32_t kPoolVersion = 2;                 // both sides must agree on it to the letter
 inline constexpr uint32_t kProcessesMax = 4096;
 inline constexpr uint32_t kLargeBytes = 64 << 10;
 inline constexpr uint32_t kSmallBytes = 4 << 10;
@@ -65,9 +65,12 @@ struct PoolHeader {
   std::atomic<uint64_t> coarse_stamp;  // the clock, for threads that must not read it themselves
   std::atomic<uint32_t> collector_pid;
 
-  // Lists of chunks: tag << 32 | index + 1, 0 in the low half when empty.
+  // Lists of chunks: tag << 32 | index + 1, 0 in the low half when empty. A chunk that was never handed out is in no
+  // list: they are given out in the order of their numbers, when the list is empty.
   alignas(kLine) std::atomic<uint64_t> free_large;
+  std::atomic<uint32_t> fresh_large;  // large chunks handed out for the first time, so far
   alignas(kLine) std::atomic<uint64_t> free_small;
+  std::atomic<uint32_t> fresh_small;
   alignas(kLine) std::atomic<uint64_t> full;
   std::atomic<uint32_t> full_count;   // chunks handed over and not yet given back
   std::atomic<uint32_t> chunks_used;  // no chunk from here on was ever handed out

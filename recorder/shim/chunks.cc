@@ -34,11 +34,6 @@ void hand_over(uint32_t chunk) {
   }
 }
 
-uint32_t pop_free(bool large_first) {
-  ring::PoolHeader& header = *g_shim.header;
-  return ring::pop(g_shim.pool, large_first ? header.free_large : header.free_small);
-}
-
 // Sleeps until chunks may have come free. False when the collector shows no life.
 bool wait_for_space() {
   ring::PoolHeader& header = *g_shim.header;
@@ -76,11 +71,11 @@ void abandon_recording() {
 uint32_t take_large(ring::Loss& why) {
   ring::PoolHeader& header = *g_shim.header;
   for (;;) {
-    const uint32_t chunk = pop_free(true);
+    const uint32_t chunk = ring::take_free_large(g_shim.pool);
     if (chunk != ring::kNoChunk) return chunk;
     const uint32_t full = header.full_count.load(std::memory_order_relaxed);
     if (full * 4 < g_shim.pool.large_chunks) {  // the collector is not behind: so many threads hold one
-      const uint32_t small = pop_free(false);
+      const uint32_t small = ring::take_free_small(g_shim.pool);
       if (small != ring::kNoChunk || full == 0) return small;
     }
     why = ring::Loss::kPoolFull;
@@ -95,7 +90,7 @@ uint32_t take_large(ring::Loss& why) {
 }
 
 uint32_t take_first(ring::Loss& why) {
-  const uint32_t chunk = pop_free(false);
+  const uint32_t chunk = ring::take_free_small(g_shim.pool);
   return chunk != ring::kNoChunk ? chunk : take_large(why);
 }
 

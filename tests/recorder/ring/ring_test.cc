@@ -111,6 +111,30 @@ TEST_F(ChunkList, ChunksDoNotOverlap) {
   EXPECT_EQ(reinterpret_cast<const char*>(pool_.slots(last) + pool_.slot_count(last)), end);
 }
 
+TEST_F(ChunkList, FreshChunksAreGivenOnceInOrderAndUsedOnesFirst) {
+  for (uint32_t i = 0; i < kLarge; ++i) ASSERT_EQ(take_free_large(pool_), i);
+  EXPECT_EQ(take_free_large(pool_), kNoChunk);
+  push(pool_, pool_.header->free_large, 1);
+  EXPECT_EQ(take_free_large(pool_), 1U);
+  EXPECT_EQ(take_free_large(pool_), kNoChunk);
+  EXPECT_EQ(take_free_small(pool_), kLarge);
+  push(pool_, pool_.header->free_small, kLarge);
+  EXPECT_EQ(take_free_small(pool_), kLarge);
+  for (uint32_t i = 1; i < kSmallChunks; ++i) ASSERT_EQ(take_free_small(pool_), kLarge + i);
+  EXPECT_EQ(take_free_small(pool_), kNoChunk);
+}
+
+TEST_F(ChunkList, ManyTakeFreshOnes) {
+  std::vector<std::atomic<int>> taken(pool_.chunks());
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&] {
+      for (uint32_t chunk; (chunk = take_free_small(pool_)) != kNoChunk;) taken[chunk].fetch_add(1);
+    });
+  for (std::thread& thread : threads) thread.join();
+  for (uint32_t i = kLarge; i < pool_.chunks(); ++i) ASSERT_EQ(taken[i].load(), 1) << i;
+}
+
 // Whoever holds a chunk holds it alone, however many take and give at once.
 TEST_F(ChunkList, ManyTakeAndGive) {
   std::atomic<uint64_t>& list = pool_.header->free_small;

@@ -1,0 +1,56 @@
+# Links libraries from their archives where those are installed: the dynamic linker's work on the shared ones is most of
+# what it takes to start the binary (3 of 5 ms, mainly for the symbols of protobuf and libcrypto), and every recording
+# pays it before its program begins. libstdc++ and libfmt stay shared: the one must be one, the other has no archive.
+option(HEAPREEL_ARCHIVES "link libraries from archives where there are any; distributions may want OFF" ON)
+
+# The archive beside a shared library, or nothing.
+function(heapreel_archive_of library result)
+  string(REGEX REPLACE "\\.so(\\.[0-9]+)*$" ".a" archive "${library}")
+  if(NOT archive STREQUAL library AND EXISTS "${archive}")
+    set(${result} "${archive}" PARENT_SCOPE)
+  else()
+    set(${result} "" PARENT_SCOPE)
+  endif()
+endfunction()
+
+# An imported target that names one library.
+function(heapreel_prefer_archive target)
+  foreach(property IMPORTED_LOCATION IMPORTED_LOCATION_RELEASE)
+    get_target_property(library ${target} ${property})
+    if(library)
+      heapreel_archive_of("${library}" archive)
+      if(archive)
+        set_property(TARGET ${target} PROPERTY ${property} "${archive}")
+      endif()
+    endif()
+  endforeach()
+endfunction()
+
+# A target of pkg-config's: all of its libraries, with `needs`, which a shared library would have brought along; or none.
+function(heapreel_prefer_archives target)
+  get_target_property(libraries ${target} INTERFACE_LINK_LIBRARIES)
+  set(archives "")
+  foreach(library ${libraries})
+    heapreel_archive_of("${library}" archive)
+    if(NOT archive)
+      return()
+    endif()
+    list(APPEND archives "${archive}")
+  endforeach()
+  foreach(need ${ARGN})
+    find_library(HEAPREEL_ARCHIVE_${need} lib${need}.a)
+    if(NOT HEAPREEL_ARCHIVE_${need})
+      return()
+    endif()
+    list(APPEND archives "${HEAPREEL_ARCHIVE_${need}}")
+  endforeach()
+  set_property(TARGET ${target} PROPERTY INTERFACE_LINK_LIBRARIES "${archives}")
+endfunction()
+
+if(HEAPREEL_ARCHIVES)
+  heapreel_prefer_archive(protobuf::libprotobuf)
+  heapreel_prefer_archive(OpenSSL::Crypto)
+  heapreel_prefer_archives(PkgConfig::zstd)
+  heapreel_prefer_archives(PkgConfig::xxhash)
+  heapreel_prefer_archives(PkgConfig::libdw lzma bz2 z)
+endif()

@@ -89,8 +89,12 @@ void Collector::rest(bool was_idle) {
   header.collector_asleep.store(1, std::memory_order_seq_cst);
   if (root_ended_ && board_.settled.load() == 0) rest_ns_ = kRestShortestNs;  // somebody waits
   const bool busy = header.full_count.load(std::memory_order_seq_cst) * 4 >= pool_.large_chunks;
+  const uint64_t before_ns = monotonic_ns();
   if (!busy && all_met() && !attention_.wanted()) sleep_on(header.collector_asleep, 1, rest_ns_);
   header.collector_asleep.store(0, std::memory_order_relaxed);
+  const uint64_t now_ns = monotonic_ns();
+  if (round_ns_ != 0 && hurry_.sees_round(before_ns - round_ns_, now_ns - before_ns)) set_hurry();
+  round_ns_ = now_ns;
 }
 
 void Collector::check_limits() {

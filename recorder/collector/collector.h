@@ -14,6 +14,7 @@
 #include "recorder/collector/clock.h"
 #include "recorder/collector/door.h"
 #include "recorder/collector/heart.h"
+#include "recorder/collector/hurry.h"
 #include "recorder/collector/options.h"
 #include "recorder/collector/process.h"
 #include "recorder/collector/process_watch.h"
@@ -36,7 +37,7 @@ class Collector {
   // One round: what is full is read and given back. Returns how many chunks.
   uint32_t drain_full();
   void wake_writers(uint32_t freed);
-  void hurry_when_behind();
+  void set_hurry();
   void read_chunk(uint32_t index, bool may_reorder);
   void read_images(const FollowedProcess& process);
   void trim_windows();
@@ -128,7 +129,9 @@ class Collector {
   uint32_t processes_met_ = 0;
   uint32_t snapshots_ = 0;
   uint64_t paused_at_ = 0;  // raw stamp
+  Hurry hurry_;
   uint64_t rest_ns_ = 0;
+  uint64_t round_ns_ = 0;  // when the last rest ended
   uint64_t next_sweep_ns_ = 0;
   uint64_t stop_at_ns_ = 0;
   uint64_t sealed_bytes_ = 0;
@@ -140,7 +143,6 @@ class Collector {
   int root_pid_ = 0;
   bool root_ended_ = false;
   bool launcher_gone_ = false;
-  bool in_a_hurry_ = false;
   bool over_ = false;
 };
 

@@ -28,7 +28,7 @@ uint32_t Collector::drain_full() {
     empty_chunk(chunk);
     pool_.header->full_count.fetch_sub(1, std::memory_order_relaxed);
     wake_writers(1);
-    hurry_when_behind();
+    if (hurry_.sees(pool_.header->full_count.load(std::memory_order_relaxed), pool_.large_chunks)) set_hurry();
   }
   if (chunks.empty()) return 0;
   wake_writers(0);
@@ -36,15 +36,9 @@ uint32_t Collector::drain_full() {
   return static_cast<uint32_t>(chunks.size());
 }
 
-// Above a quarter of the pool, blocks are written plain: the program would have to wait for the compressor. Below an
-// eighth there is time again.
-void Collector::hurry_when_behind() {
-  const uint32_t full = pool_.header->full_count.load(std::memory_order_relaxed);
-  const bool hurry = in_a_hurry_ ? full * 8 >= pool_.large_chunks : full * 4 >= pool_.large_chunks;
-  if (hurry == in_a_hurry_) return;
-  in_a_hurry_ = hurry;
+void Collector::set_hurry() {
   for (const auto& [record, process] : processes_)
-    if (process->reel != nullptr) process->reel->set_hurry(hurry);
+    if (process->reel != nullptr) process->reel->set_hurry(hurry_.is_on());
 }
 
 // With 0: at the end of a round, whoever still waits is woken.

@@ -141,7 +141,7 @@ bool Collector::open_reel(FollowedProcess& process) {
     return false;
   }
   process.reel = std::move(*reel);
-  process.reel->set_hurry(in_a_hurry_);
+  process.reel->set_hurry(hurry_.is_on());
   if (process.awaits_inheritance) process.reel->await_inheritance();
   process.lineage->reel_id = process.reel->id();
   process.reel->watch_with(sampler_, watched_parent(process));

@@ -40,6 +40,7 @@ CaptureSettings capture_settings(const SessionClock& clock, const RecordOptions&
                                      .time_quantum = kTimeQuantumTicks,
                                      .ticks_per_second = ticks_per_second,
                                      .durations = all_durations ? reel::Durations::kAll : reel::Durations::kReallocs,
+                                     .stacks = wanted.pool.stacks != ring::StackWalk::kNone,
                                      .buffered_events_max = kBufferedEventsMax};
   FlightLimits flight{.bytes_max = wanted.keep_bytes, .ticks_kept = 0};
   if (wanted.keep_ns != 0) {

@@ -151,7 +151,7 @@ void EventEncoder::encode(std::span<const Event> events, uint64_t first_object, 
     encode_time_curve(events_, options_.time_quantum, options_.time_error_max, sinks_.time);
   if (options_.time_codec == TimeCodec::kSteps)
     encode_time_steps(events_, quantum_shift_, params_.first_time, sinks_.time);
-  stacks_.encode(events_, sinks_.stack);
+  if (options_.stacks) stacks_.encode(events_, sinks_.stack);
   put_params();
 }
 

@@ -24,6 +24,7 @@ struct EncoderOptions {
   Naming naming = Naming::kAddress;
   TimeCodec time_codec = TimeCodec::kDelta;
   Durations durations = Durations::kReallocs;
+  bool stacks = true;           // false: no event has one
   uint64_t time_quantum = 1;    // ticks, a power of two
   uint64_t time_error_max = 0;  // ticks, at least the quantum; for TimeCodec::kCurve
 };

@@ -55,7 +55,7 @@ PlainEncoder::PlainEncoder(const PlainOptions& options)
 void PlainEncoder::encode(std::span<const Event> events) {
   begin(events);
   encode_events(events);
-  stacks_.encode(events, stack_);
+  if (options_.stacks) stacks_.encode(events, stack_);
 }
 
 void PlainEncoder::begin(std::span<const Event> events) {

@@ -15,6 +15,7 @@ namespace heapreel::reel {
 
 struct PlainOptions {
   Durations durations = Durations::kReallocs;
+  bool stacks = true;         // false: no event has one
   uint64_t time_quantum = 1;  // ticks, a power of two
 };
 

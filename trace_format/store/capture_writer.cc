@@ -19,8 +19,9 @@ CaptureCoders::CaptureCoders(const CaptureOptions& options)
     : encoder({.naming = Naming::kAddress,
                .time_codec = TimeCodec::kDelta,
                .durations = options.durations,
+               .stacks = options.stacks,
                .time_quantum = options.time_quantum}),
-      plain_encoder({.durations = options.durations, .time_quantum = options.time_quantum}),
+      plain_encoder({.durations = options.durations, .stacks = options.stacks, .time_quantum = options.time_quantum}),
       packer(options.level) {}
 
 CaptureWriter::CaptureWriter(BlockSink& writer, const CaptureOptions& options)

@@ -20,6 +20,7 @@ struct CaptureOptions {
   uint64_t time_quantum = 1;  // ticks, a power of two
   uint64_t ticks_per_second = 1'000'000'000;
   Durations durations = Durations::kReallocs;
+  bool stacks = true;  // false: no event has one, and nobody needs to look for any
   bool plain = false;  // quickly, in some five times the bytes (plain_columns.h)
   uint64_t buffered_events_max = 4U << 20;
 };

@@ -27,6 +27,12 @@ class LiveEstimate {
       set(address, 0, time);
   }
 
+  // Whether an address is one of the share.
+  bool is_watched(uint64_t address) const {
+    // Not the multiplier of FlatMap: what is watched would all be at home in one place.
+    return (address * 0xD6E8FEB86659FD93U) >> (64 - share_bits_) == 0;
+  }
+
   // What a forked child has of its parent: the same blocks, as of time 0.
   void inherit(const LiveEstimate& parent);
 
@@ -41,8 +47,6 @@ class LiveEstimate {
   };
   using Places = base::FlatMap<Last, kFirstPlacesBits>;
 
-  // Not the multiplier of FlatMap: what is watched would all be at home in one place.
-  bool is_watched(uint64_t address) const { return (address * 0xD6E8FEB86659FD93U) >> (64 - share_bits_) == 0; }
   [[gnu::noinline]] void set(uint64_t address, uint64_t bytes, uint64_t time);
   [[gnu::noinline, gnu::cold]] void make_room();
   void keep_watched();

@@ -53,6 +53,22 @@ ProcessWatch::ProcessWatch(LazySampler& sampler, int pid, uint64_t origin, const
   live_.inherit(parent->live_);
 }
 
+void ProcessWatch::tell_change(const reel::Event& event, MapChange change) {
+  switch (change) {
+    case MapChange::kBirth:
+      if ((event.flags & reel::kFailed) != 0) return;
+      live_.born(event.object, event.size, event.time);
+      return map_->born(event.object, event.size, event.time);
+    case MapChange::kDeath:
+      live_.gone(event.object, event.time);
+      return map_->gone(event.object, event.time);
+    case MapChange::kRealloc:
+      return tell_realloc(event);
+    case MapChange::kNone:
+      return;
+  }
+}
+
 void ProcessWatch::tell_realloc(const reel::Event& event) {
   const bool released = reel::releases_old(event.op, event.flags);
   const bool born = reel::births(event.op, event.flags);

@@ -57,21 +57,19 @@ class ProcessWatch {
   ProcessWatch& operator=(const ProcessWatch&) = delete;
   ~ProcessWatch();
 
-  // For every event of the program; its time is the reel's. Budget: 4 ns.
+  // For every event of the program; its time is the reel's. Budget: 3 ns. Births and deaths come in any order, which no
+  // processor foresees: one branch, seldom taken, instead of one for each.
   void tell(const reel::Event& event) {
-    switch (kMapChanges[static_cast<uint8_t>(event.op) & (reel::kOpLimit - 1)]) {
-      case MapChange::kBirth:
-        if ((event.flags & reel::kFailed) == 0) [[likely]]
-          tell_birth(event);
-        return;
-      case MapChange::kDeath:
-        live_.gone(event.object, event.time);
-        return map_->gone(event.object, event.time);
-      case MapChange::kRealloc:
-        return tell_realloc(event);
-      case MapChange::kNone:
-        return;
-    }
+    const MapChange change = kMapChanges[static_cast<uint8_t>(event.op) & (reel::kOpLimit - 1)];
+    const unsigned is_birth = change == MapChange::kBirth ? 1 : 0;
+    const unsigned is_death = change == MapChange::kDeath ? 1 : 0;
+    const unsigned is_realloc = change == MapChange::kRealloc ? 1 : 0;
+    const unsigned heeds_birth = map_->heeds_birth(event.object, event.size) ? 1 : 0;
+    const unsigned heeds_death = map_->heeds_death(event.object) ? 1 : 0;
+    const unsigned is_watched = live_.is_watched(event.object) ? 1 : 0;
+    const unsigned matters = (is_birth & heeds_birth) | (is_death & heeds_death) | is_realloc | is_watched;
+    if (matters != 0) [[unlikely]]
+      tell_change(event, change);
   }
   // What the shim counted.
   void note(const reel::ResidencyNote& note);
@@ -89,10 +87,7 @@ class ProcessWatch {
   uint64_t notes_lost() const { return notes_lost_ + totals().notes_lost; }
 
  private:
-  void tell_birth(const reel::Event& event) {
-    live_.born(event.object, event.size, event.time);
-    map_->born(event.object, event.size, event.time);
-  }
+  [[gnu::noinline]] void tell_change(const reel::Event& event, MapChange change);
   [[gnu::noinline]] void tell_realloc(const reel::Event& event);
   void limit_memory(reel::proto::MemorySamples& samples);
   void limit_residency(reel::proto::Residency& residency);

@@ -67,6 +67,12 @@ class MallocMap {
     gone_large(address, time);
   }
 
+  // Whether a birth or a death changes anything here; without a branch, for callers who see many.
+  bool heeds_birth(uint64_t address, uint64_t bytes) const {
+    return (static_cast<unsigned>(bytes >= kWideBytes) | static_cast<unsigned>(!is_marked(granule_of(address)))) != 0;
+  }
+  bool heeds_death(uint64_t address) const { return filter_[filter_place(address)] != 0; }
+
   // A realloc that succeeded. In place it keeps the block, and what is known of it.
   void was_realloced(uint64_t old_address, uint64_t address, uint64_t bytes, uint64_t time);
 

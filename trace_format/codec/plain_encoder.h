@@ -38,7 +38,10 @@ class PlainEncoder {
   };
 
   void begin(std::span<const Event> events);
+  struct Loop;
   void encode_events(std::span<const Event> events);
+  template <class BitsOf>
+  void encode_all(std::span<const Event> events, BitsOf bits_of);
   uint8_t new_form(unsigned form);
   void put_rare(const Event& event, Place from);
   void extend_span(const Event& event);

@@ -79,10 +79,12 @@ template <class Function, class... Arguments>
 
 [[gnu::noinline, gnu::cold]] void* slow_new(Op op, CxxForm form, size_t size) {
   HEAPREEL_NOTICES_EXCEPTIONS;
+  if (is_idle()) return call_new<New>(form, size);
   return thorough_new<New>(op, form, size, 0);
 }
 
 [[gnu::noinline, gnu::cold]] void slow_delete(Op op, CxxForm form, void* block, size_t size, bool sized) {
+  if (is_idle()) return sized ? call_delete<DeleteSized>(form, block, size) : call_delete<Delete>(form, block);
   if (sized)
     thorough_delete<DeleteSized>(op, form, block, size, 0, size);
   else

@@ -8,6 +8,7 @@
 namespace heapreel::shim {
 
 HEAPREEL_ENTRY void* realloc(void* block, size_t size) {
+  if (is_idle()) return g_next.realloc(block, size);
   CallScope scope(reel::Op::kRealloc, size, stacks::this_frame());
   scope.reallocates(block);
   return scope.result(g_next.realloc(block, size));

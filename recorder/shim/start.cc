@@ -124,6 +124,7 @@ bool start_once() {
       __atomic_compare_exchange_n(&g_started, &not_yet, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
     if (!start()) g_shim.header = &g_no_pool;
     __atomic_store_n(&g_started, 2, __ATOMIC_RELEASE);
+    __atomic_store_n(&g_shim.is_started, 1, __ATOMIC_RELEASE);
   }
   return __atomic_load_n(&g_started, __ATOMIC_ACQUIRE) == 2 && g_shim.header != &g_no_pool;
 }

@@ -98,12 +98,19 @@ struct Shim {
   uint64_t loader_end = 0;
   uint32_t end_key = 0;  // pthread key
   uint32_t has_end_key = 0;
+  uint32_t is_started = 0;  // once the next allocator and the pool, if there is one, are known
 };
 extern Shim g_shim __attribute__((visibility("hidden")));
 
 inline bool is_recording() {
   // Relaxed: a call that runs while recording starts or stops may fall on either side.
   return g_shim.header->recording.load(std::memory_order_relaxed) == ring::Recording::kOn;
+}
+
+// True when nothing is recorded and nothing is missed by it: the call is the next allocator's, and that is all.
+[[gnu::always_inline]] inline bool is_idle() {
+  const ring::Recording recording = g_shim.header->recording.load(std::memory_order_relaxed);
+  return recording != ring::Recording::kOn && recording != ring::Recording::kAbandoned && g_shim.is_started != 0;
 }
 
 // True when the call must not, or not simply, be recorded.

@@ -141,6 +141,7 @@ void settle_nested_apart(ThreadSlot& thread, const void* result) { settle_nested
 
 // The way of every operator new of libstdc++, so it is short: the block will be found to be its result.
 void* thorough_malloc(size_t size) {
+  if (is_idle()) return g_next.malloc(size);
   ThreadSlot& thread = t_thread;
   if (thread.guard == kNested && thread.nested_block == 0 && is_recording()) {
     void* const block = g_next.malloc(size);
@@ -153,11 +154,13 @@ void* thorough_malloc(size_t size) {
 }
 
 void* thorough_calloc(size_t count, size_t size) {
+  if (is_idle()) return g_next.calloc(count, size);
   CallScope scope(reel::Op::kCalloc, product(count, size), stacks::this_frame());
   return scope.result(g_next.calloc(count, size));
 }
 
 void thorough_free(void* block) {
+  if (is_idle()) return g_next.free(block);
   if (t_thread.guard == kNested && t_thread.outer_block == reinterpret_cast<uintptr_t>(block))
     return g_next.free(block);
   CallScope scope(reel::Op::kFree, 0);

@@ -57,7 +57,7 @@ def dormant_fault(name, lines):
         code = line.split("\t", 1)[1]
         if re.match(r"jmp\s+\*", code):
             return None if count <= DORMANT_BUDGET else f"{name}: dormant for {count} instructions"
-        if "call" in code:
+        if re.match(r"(addr32 )?call\b", code):
             break
     return f"{name}: a dormant call does not leave at once"
 

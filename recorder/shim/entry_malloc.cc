@@ -1,4 +1,5 @@
-// The calls that C programs make most: malloc, calloc, free, and the way of their events.
+// The calls that C programs make most: malloc, calloc, free, malloc_usable_size (redis: one for each of the others),
+// and the way of their events.
 //
 // One shape for all: whatever is special (a nested call, a dormant recorder, a thread not yet known, stacks) leaves by
 // one branch into thorough.cc; what stays is the allocator's call and one slot.
@@ -51,6 +52,17 @@ HEAPREEL_ENTRY void free(void* block) {
   thread.outer_block = 0;
   if (thread.nested_block != 0) [[unlikely]]
     settle_nested_apart(thread, nullptr);
+}
+
+HEAPREEL_ENTRY size_t malloc_usable_size(void* block) {
+  ThreadSlot& thread = t_thread;
+  if (off_fast_path(thread)) [[unlikely]]
+    return thorough_usable_size(block);
+  record(thread, reel::Op::kUsableSize, reinterpret_cast<uintptr_t>(block), 0);
+  thread.guard = g_shim.leaf_guard;
+  const size_t size = g_next.malloc_usable_size(block);
+  thread.guard = 0;
+  return size;
 }
 
 }  // namespace heapreel::shim

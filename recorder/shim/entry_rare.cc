@@ -48,12 +48,6 @@ HEAPREEL_ENTRY void* pvalloc(size_t size) {
   return scope.result(g_next.pvalloc(size));
 }
 
-HEAPREEL_ENTRY size_t malloc_usable_size(void* block) {
-  CallScope scope(reel::Op::kUsableSize, 0);
-  scope.reads(block);
-  return g_next.malloc_usable_size(block);
-}
-
 HEAPREEL_ENTRY void free_sized(void* block, size_t size) {
   CallScope scope(reel::Op::kFreeSized, size);
   scope.frees(block);

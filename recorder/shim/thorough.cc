@@ -168,6 +168,13 @@ void thorough_free(void* block) {
   g_next.free(block);
 }
 
+size_t thorough_usable_size(void* block) {
+  if (is_idle()) return g_next.malloc_usable_size(block);
+  CallScope scope(reel::Op::kUsableSize, 0);
+  scope.reads(block);
+  return g_next.malloc_usable_size(block);
+}
+
 void* record_failure(reel::Op op, uint64_t size, uint8_t align_log2) {
   ThreadSlot& thread = t_thread;
   Call call{.op = static_cast<uint64_t>(op), .flags = reel::kFailed, .align_log2 = align_log2, .size = size};

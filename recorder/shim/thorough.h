@@ -24,6 +24,7 @@ inline uint8_t align_log2(uint64_t align) { return align == 0 ? 0 : static_cast<
 [[gnu::cold]] void* thorough_malloc(size_t size);
 [[gnu::cold]] void* thorough_calloc(size_t count, size_t size);
 [[gnu::cold]] void thorough_free(void* block);
+[[gnu::cold]] size_t thorough_usable_size(void* block);
 
 // The call under way ends with `result`: what was allocated inside it and is not that, was an event of its own (an
 // exception object, what a new_handler or a signal handler asked for).

@@ -93,8 +93,13 @@ void Collector::rest(bool was_idle) {
   if (!busy && all_met() && !attention_.wanted()) sleep_on(header.collector_asleep, 1, rest_ns_);
   header.collector_asleep.store(0, std::memory_order_relaxed);
   const uint64_t now_ns = monotonic_ns();
-  if (round_ns_ != 0 && hurry_.sees_round(before_ns - round_ns_, now_ns - before_ns)) set_hurry();
+  if (round_ns_ != 0) see_round(before_ns - round_ns_, now_ns - before_ns);
   round_ns_ = now_ns;
+}
+
+void Collector::see_round(uint64_t busy_ns, uint64_t rested_ns) {
+  const uint64_t waited_ns = hurry_.looks_soon(busy_ns + rested_ns) ? waited_for_processor_ns() : 0;
+  if (hurry_.sees({.busy_ns = busy_ns, .rested_ns = rested_ns, .waited_ns = waited_ns})) set_hurry();
 }
 
 void Collector::check_limits() {

@@ -38,6 +38,7 @@ class Collector {
   uint32_t drain_full();
   void wake_writers(uint32_t freed);
   void set_hurry();
+  void see_round(uint64_t busy_ns, uint64_t rested_ns);
   void read_chunk(uint32_t index, bool may_reorder);
   void read_images(const FollowedProcess& process);
   void trim_windows();

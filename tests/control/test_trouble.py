@@ -27,7 +27,7 @@ def collector_killed(heapreel):
 
 def collector_stopped(heapreel):
     """A collector that does not answer for a while: the program goes on without it, and what is missing is counted."""
-    churn = "import random\nfor n in range(1500000): x[n % 1000] = bytearray(n % 500)\nprint('done', flush=True)\ninput()"
+    churn = "for n in range(1500000): x[n % 1000] = bytearray(n % 500)\nprint('done', flush=True)\ninput()"
     program = [PYTHON, "-c", f"{blocks(1000)}\nprint('ready', flush=True)\ninput()\n{churn}"]
     infos = []
     for stops in (False, True):

@@ -12,10 +12,11 @@ import re
 import subprocess
 import sys
 
-ENTRIES = {"malloc": 95, "calloc": 110, "free": 90, "malloc_usable_size": 80, "_Znwm": 115, "_Znam": 115, "_ZdlPv": 110, "_ZdaPv": 110,
-           "_ZdlPvm": 115, "_ZdaPvm": 115}
-COLD = ("thorough_malloc", "thorough_calloc", "thorough_free", "thorough_usable_size", "record_failure", "record_at_length",
-        "record_beyond_limit", "slow_new", "slow_delete", "find_next_cxx", "settle_nested_otherwise", "settle_nested_apart")
+ENTRIES = {"malloc": 95, "calloc": 110, "free": 90, "malloc_usable_size": 80, "_Znwm": 115, "_Znam": 115,
+           "_ZdlPv": 110, "_ZdaPv": 110, "_ZdlPvm": 115, "_ZdaPvm": 115}
+COLD = ("thorough_malloc", "thorough_calloc", "thorough_free", "thorough_usable_size", "record_failure",
+        "record_at_length", "record_beyond_limit", "slow_new", "slow_delete", "find_next_cxx", "settle_nested_otherwise",
+        "settle_nested_apart")
 DORMANT = ("thorough_malloc", "thorough_calloc", "thorough_free", "thorough_usable_size")
 DORMANT_BUDGET = 28  # instructions of a cold function until a dormant call has left it for the next allocator
 PLANTED = "    9999:\tcall   1234 <memset@plt>"

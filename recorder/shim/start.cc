@@ -68,6 +68,7 @@ void take_options() {
   const bool thorough = options.stacks != ring::StackWalk::kNone || options.time_calls_every != 0 ||
                         options.clock != ring::ClockSource::kTsc;
   g_shim.start_guard = thorough ? uint32_t{kThorough} : 0;
+  g_shim.stacks_alone = options.time_calls_every == 0 && options.clock == ring::ClockSource::kTsc ? 1 : 0;
   g_shim.leaf_guard = next_is_glibc() ? 0 : uint32_t{kNested};
   prepare_stacks(options);
 }

@@ -98,11 +98,12 @@ struct Shim {
   uint64_t loader_end = 0;
   uint32_t end_key = 0;  // pthread key
   uint32_t has_end_key = 0;
-  uint32_t is_started = 0;  // once the next allocator and the pool, if there is one, are known
+  uint32_t stacks_alone = 0;  // 1: stacks are all for which threads are kThorough; frees carry none
+  uint32_t is_started = 0;    // once the next allocator and the pool, if there is one, are known
 };
 extern Shim g_shim __attribute__((visibility("hidden")));
 
-inline bool is_recording() {
+[[gnu::always_inline]] inline bool is_recording() {
   // Relaxed: a call that runs while recording starts or stops may fall on either side.
   return g_shim.header->recording.load(std::memory_order_relaxed) == ring::Recording::kOn;
 }

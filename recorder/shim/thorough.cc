@@ -35,6 +35,10 @@ bool misses(const ThreadSlot& thread) {
          g_shim.header->recording.load(std::memory_order_relaxed) == ring::Recording::kAbandoned;
 }
 
+[[gnu::always_inline]] inline bool is_with_stacks_alone(const ThreadSlot& thread) {
+  return thread.guard == kThorough && g_shim.stacks_alone != 0 && is_recording();
+}
+
 }  // namespace
 
 CallScope::CallScope(reel::Op op, uint64_t size, const stacks::Frame* frame) {
@@ -139,11 +143,31 @@ void settle_nested_apart(ThreadSlot& thread, const void* result) { settle_nested
   return scope.result(g_next.malloc(size));
 }
 
+// Where nothing but its stack is wanted beside the event. Called by a jump: its frame stands where the entry point's
+// did.
+[[gnu::noinline, gnu::hot]] static void* malloc_with_stack(size_t size) {
+  ThreadSlot& thread = t_thread;
+  thread.guard = kThorough | kNested;
+  void* const block = g_next.malloc(size);
+  thread.guard = kThorough;
+  settle_nested(thread, block);
+  Call call{.op = static_cast<uint64_t>(reel::Op::kMalloc),
+            .flags = static_cast<uint8_t>(block == nullptr ? reel::kFailed : 0),
+            .address = reinterpret_cast<uintptr_t>(block),
+            .size = size,
+            .frame = stacks::this_frame()};
+  call.begun = call.done = read_clock();
+  write_call(thread, call);
+  if (block != nullptr && size >= kBigBytes) watch_big_block(call.address, size);
+  return block;
+}
+
 // The way of every operator new of libstdc++, so it is short: the block will be found to be its result.
 void* thorough_malloc(size_t size) {
   if (is_idle()) return g_next.malloc(size);
   ThreadSlot& thread = t_thread;
-  if (thread.guard == kNested && thread.nested_block == 0 && is_recording()) {
+  if (is_with_stacks_alone(thread)) return malloc_with_stack(size);
+  if ((thread.guard & ~uint32_t{kThorough}) == kNested && thread.nested_block == 0 && is_recording()) {
     void* const block = g_next.malloc(size);
     thread.nested_block = reinterpret_cast<uintptr_t>(block);
     thread.nested_size = size;
@@ -151,6 +175,17 @@ void* thorough_malloc(size_t size) {
     return block;
   }
   return malloc_at_length(size);
+}
+
+// A free has no stack: it is recorded as on the fast path.
+[[gnu::noinline, gnu::hot]] static void free_by_the_way(ThreadSlot& thread, void* block) {
+  record_free(thread, reel::Op::kFree, reinterpret_cast<uintptr_t>(block), 0);
+  thread.outer_block = reinterpret_cast<uintptr_t>(block);
+  thread.guard = kThorough | kNested;
+  g_next.free(block);
+  thread.guard = kThorough;
+  thread.outer_block = 0;
+  settle_nested(thread, nullptr);
 }
 
 void* thorough_calloc(size_t count, size_t size) {
@@ -161,8 +196,10 @@ void* thorough_calloc(size_t count, size_t size) {
 
 void thorough_free(void* block) {
   if (is_idle()) return g_next.free(block);
-  if (t_thread.guard == kNested && t_thread.outer_block == reinterpret_cast<uintptr_t>(block))
-    return g_next.free(block);
+  ThreadSlot& thread = t_thread;
+  const bool is_inside = (thread.guard & ~uint32_t{kThorough}) == kNested;
+  if (is_inside && thread.outer_block == reinterpret_cast<uintptr_t>(block)) return g_next.free(block);
+  if (is_with_stacks_alone(thread)) return free_by_the_way(thread, block);
   CallScope scope(reel::Op::kFree, 0);
   scope.frees(block);
   g_next.free(block);

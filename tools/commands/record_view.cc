@@ -72,8 +72,7 @@ void RecordView::tick(const collector::Board& board) {
   const uint64_t rate = passed == 0 ? 0 : (events - last_events_) * 1'000'000'000 / passed;
   last_ns_ = now;
   last_events_ = events;
-  std::string line =
-      fmt::format("{} events, {}/s", cli::format_count_short(events), cli::format_count_short(rate));
+  std::string line = fmt::format("{} events, {}/s", cli::format_count_short(events), cli::format_count_short(rate));
   const std::string parts[] = {board.lost.load() > 0 ? fmt::format(", {} LOST", board.lost.load()) : "",
                                fmt::format(", live {}", cli::format_bytes(board.live_bytes.load())),
                                fmt::format(", RSS {}", cli::format_bytes(board.rss_bytes.load())),

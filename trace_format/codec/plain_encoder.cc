@@ -5,12 +5,19 @@
 
 #include <algorithm>
 #include <bit>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 #include "trace_format/codec/realloc_flags.h"
 
 namespace heapreel::reel {
 namespace {
 
+#if defined(__x86_64__)
+constexpr unsigned kFeatureLeaf = 7;
+constexpr unsigned kExtendedLeaf = 0x80000001;
+#endif
 constexpr uint8_t kTooWide = 4;  // a time or size that no form can hold
 
 // By the bits of a number: the code of the fewest bytes that hold it.
@@ -95,7 +102,14 @@ struct PlainEncoder::Loop {
   [[gnu::target("lzcnt,bmi2")]] static void counting_zeros(PlainEncoder& encoder, std::span<const Event> events) {
     run<Processor::kCountsZeros>(encoder, events);
   }
-  static bool can_count_zeros() { return __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("bmi2"); }
+  static bool can_count_zeros() {
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    const bool counts = __get_cpuid(kExtendedLeaf, &a, &b, &c, &d) != 0 && (c & bit_LZCNT) != 0;
+    return counts && __get_cpuid_count(kFeatureLeaf, 0, &a, &b, &c, &d) != 0 && (b & bit_BMI2) != 0;
+  }
 #endif
 };
 

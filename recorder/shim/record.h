@@ -1,9 +1,8 @@
 // The hot path: one event becomes one slot.
 //
 // Budget, one thread, x86-64: 14 instructions for the slot, one line written, a time stamp (rdtsc) at every event, or
-// at every 16th while the process has one thread; the whole hook adds 4 to 6 ns, 8 to 10 with a stamp each. Measure
-// with
-// `./dev bench record`; tests/shim disassembles what is made of this file.
+// at every 16th while the process has one thread; the whole hook adds 4 to 6 ns, 8 to 10 with a stamp each, on a quiet
+// machine. Measure with `./dev bench record`; tests/shim disassembles what is made of this file.
 //
 // A slot is reserved by one instruction before it is written, so a signal handler that allocates in between takes the
 // next one. Nothing here allocates, locks, calls, or enters the kernel.

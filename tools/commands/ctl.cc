@@ -25,7 +25,8 @@ constexpr int kAnsweringMs = 60000;  // a snapshot copies the reel
 
 base::Error cannot(const std::string& action, int pid, std::string why, std::string hint) {
   return {.code = base::ErrorCode::kUsage,
-          .what = fmt::format("cannot {} the recording of process {}", action, pid),
+          .what = fmt::format("cannot {} the recording of process {}",
+                              action == "status" ? "tell the status of" : action, pid),
           .why = std::move(why),
           .hint = std::move(hint),
           .exit_status = cli::kExitFailed};

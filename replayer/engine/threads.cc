@@ -9,8 +9,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "replayer/engine/registry.h"
 #include "replayer/engine/stretch.h"
 #include "replayer/engine/ticks.h"
 #include "replayer/engine/trouble.h"
@@ -181,11 +184,13 @@ void run_main_thread(Engine& engine) {
     pthread_mutex_unlock(&engine.census);
     if (engine.alive.load() == 0) break;
     const timespec nap{.tv_sec = 0, .tv_nsec = 200'000};
-    nanosleep(&nap, nullptr);
+    syscall(SYS_nanosleep, &nap, nullptr);
   }
   pthread_mutex_lock(&engine.census);
   reap(engine);
   pthread_mutex_unlock(&engine.census);
 }
+
+void copy_counts(measure::Board& board) { registry().copy_counts(board.counted); }
 
 }  // namespace heapreel::engine

@@ -16,4 +16,7 @@ void run_main_thread(Engine& engine);
 // Before the start: fills in what thread `index` needs to know.
 void prepare_thread(Engine& engine, uint32_t index);
 
+// After a verification pass: what was counted where the calls were made.
+void copy_counts(measure::Board& board);
+
 }  // namespace heapreel::engine

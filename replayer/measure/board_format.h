@@ -148,13 +148,13 @@ struct Board {
   RunOrders orders;
 
   std::atomic<RunState> state;
-  uint32_t active_rows;  // of proof[] below
+  uint32_t entry_points;  // how many proof[] below names
   TroubleNote trouble;
 
   // Identity, as seen from inside.
   char library[256];        // the file that malloc resolved to
   char version_text[96];    // what the allocator says of itself; empty if it says nothing
-  char proof[640];          // entry points and where each leads, for people
+  char proof[1024];         // the entry points that resolved as they should, for people
   uint32_t mallinfo_zero;   // glibc's own statistics were zero: it was not in use
   uint32_t clock_calls_on;  // allocator calls of clock_gettime go through the runner's
 

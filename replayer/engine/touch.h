@@ -19,26 +19,33 @@ inline void write_byte(void* block, uint64_t offset) {
   static_cast<volatile uint8_t*>(block)[offset] = static_cast<uint8_t>(offset >> 12 | 1);
 }
 
-// Out of line: most blocks are smaller than a page.
-[[gnu::noinline]] inline void write_pages(void* block, uint64_t from, uint64_t size) {
-  for (uint64_t offset = from; offset < size; offset += kPageBytes) write_byte(block, offset);
+inline void write_pages(void* block, uint64_t size) {
+  for (uint64_t offset = kPageBytes; offset < size; offset += kPageBytes) write_byte(block, offset);
 }
 
-inline void write_ends_and_pages(void* block, uint64_t size) {
-  if (size == 0) return;
+// Out of line: most blocks are smaller than a page.
+[[gnu::noinline]] inline void touch_pages(void* block, uint64_t size, bool large_too) {
+  if (size >= kLargeBytes && !large_too) return;
   write_byte(block, 0);
   write_byte(block, size - 1);
-  if (size > kPageBytes) [[unlikely]]
-    write_pages(block, kPageBytes, size);
+  write_pages(block, size);
+}
+
+[[gnu::always_inline]] inline void write_ends_and_pages(void* block, uint64_t size, bool large_too) {
+  if (size - 1 >= kPageBytes) [[unlikely]] {
+    if (size != 0) touch_pages(block, size, large_too);
+    return;
+  }
+  write_byte(block, 0);
+  write_byte(block, size - 1);
 }
 
 template <measure::Touch kTouch>
 [[gnu::always_inline]] inline void touch_new(void* block, uint64_t size, bool touches_large) {
   if constexpr (kTouch == measure::Touch::kRecorded) {
-    if (size < kLargeBytes || touches_large) [[likely]]
-      write_ends_and_pages(block, size);
+    write_ends_and_pages(block, size, touches_large);
   } else if constexpr (kTouch == measure::Touch::kPage) {
-    write_ends_and_pages(block, size);
+    write_ends_and_pages(block, size, true);
   } else if constexpr (kTouch == measure::Touch::kFull) {
     std::memset(block, 0x5a, size);
   } else if constexpr (kTouch == measure::Touch::kFirst) {

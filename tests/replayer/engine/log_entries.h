@@ -22,14 +22,9 @@ inline std::vector<LogEntry> entries_by_clock(const plan::PlanFile& plan, const 
   for (uint32_t thread = 0; thread < plan.header().threads; ++thread) {
     const plan::ThreadPlan& planned = plan.threads()[thread];
     uint64_t number = 0;
-    for (uint64_t i = 0; i < planned.extents; ++i) {
-      const plan::Extent& extent = plan.extents()[planned.first_extent + i];
-      for (uint64_t at = 0; at < extent.bytes; ++number) {
-        const auto& stretch = *reinterpret_cast<const plan::Stretch*>(plan.bytes().data() + extent.offset + at);
-        at += sizeof stretch + stretch.ops * sizeof(plan::Op);
-        entries.push_back({outcome.board.log()[next++], stretch.seq, thread, number + 1 == planned.stretches});
-      }
-    }
+    plan.for_each_stretch(planned, [&](const plan::Stretch& stretch, std::span<const plan::Op>) {
+      entries.push_back({outcome.board.log()[next++], stretch.seq, thread, ++number == planned.stretches});
+    });
   }
   std::sort(entries.begin(), entries.end(), [](const LogEntry& a, const LogEntry& b) { return a.ticks < b.ticks; });
   return entries;

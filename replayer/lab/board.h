@@ -19,12 +19,17 @@ struct PlanRef {
   const plan::PlanHeader* header = nullptr;
   std::span<const plan::ThreadPlan> threads{};
   std::span<const plan::Checkpoint> checkpoints{};
+  std::span<const plan::Extent> extents{};
 };
 
-// Whatever has fd() (an int), header(), threads() and checkpoints(), such as plan::PlanFile.
+// Of whatever opens plans: plan::PlanFile.
 template <class Plan>
 PlanRef plan_ref(const Plan& plan) {
-  return {.fd = plan.fd(), .header = &plan.header(), .threads = plan.threads(), .checkpoints = plan.checkpoints()};
+  return {.fd = plan.fd().get(),
+          .header = &plan.header(),
+          .threads = plan.threads(),
+          .checkpoints = plan.checkpoints(),
+          .extents = plan.extents()};
 }
 
 class BoardMemory {

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,18 +37,6 @@ struct TimelinePoint {
   uint64_t live_bytes = 0;
 };
 
-// What predict adds.
-struct PredictedFigure {
-  double value = 0;
-  double low = 0;
-  double high = 0;
-};
-struct Predicted {
-  PredictedFigure rss_peak_bytes{};
-  PredictedFigure rss_mean_bytes{};
-  PredictedFigure cpu_s_delta{};
-};
-
 struct AllocatorResult {
   std::string name{};
   std::string library{};  // the file that every entry point resolved to
@@ -73,7 +60,7 @@ struct AllocatorResult {
   std::vector<CallLatency> latency{};         // by group of calls
   std::vector<CallLatency> latency_detail{};  // by group, size class and local or remote
   std::vector<TimelinePoint> timeline{};
-  std::optional<Predicted> predicted{};
+  std::string predicted_json{};  // of replayer/predict, put in as it is; empty: none
 
   bool failed() const { return !failure.empty(); }
   double of(const std::string& metric) const {
@@ -95,8 +82,8 @@ struct Gate {
 // Gate 4, made by replayer/predict.
 struct SelfCheck {
   std::string level = "not made";  // green, yellow, red, refused
-  std::string text{};
-  std::map<std::string, double> figures{};
+  std::string text{};              // a line for people
+  std::string json{};              // figures, put in as they are; empty: none
 };
 
 struct MachineFacts {
@@ -110,7 +97,7 @@ struct MachineFacts {
   uint64_t ticks_per_second = 0;
   double load_before = 0;  // over the last minute
   double load_after = 0;
-  std::string hardware_counters{};  // "n/a: WHY", or "cycles, instructions, cache misses"
+  bool has_hardware_counters = false;
 };
 
 struct ReelFacts {

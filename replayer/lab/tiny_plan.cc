@@ -4,9 +4,8 @@
 #include <cerrno>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <xxhash.h>
 
-#include "trace_format/base/bytes.h"
+#include "trace_format/base/hash.h"
 
 namespace heapreel::lab {
 namespace {
@@ -53,13 +52,11 @@ Image make_image() {
   header.extents_offset = offsetof(Image, extent);
   header.extents = 1;
   header.checkpoints_offset = sizeof(Image);
-  XXH64_state_t* state = XXH64_createState();
-  XXH64_reset(state, 0);
-  XXH64_update(state, &header, sizeof header);
-  XXH64_update(state, &image.thread, sizeof image.thread);
-  XXH64_update(state, &image.extent, sizeof image.extent);
-  header.hash = XXH64_digest(state);
-  XXH64_freeState(state);
+  base::Buffer hashed;
+  base::append(hashed, base::as_bytes(&header, sizeof header));
+  base::append(hashed, base::as_bytes(&image.thread, sizeof image.thread));
+  base::append(hashed, base::as_bytes(&image.extent, sizeof image.extent));
+  header.hash = base::xxh64(hashed);
   return image;
 }
 
@@ -73,6 +70,7 @@ base::Result<TinyPlan> TinyPlan::create() {
     return base::fail(base::system_error("cannot make a plan in memory", errno));
   plan.header_ = image.header;
   plan.threads_ = {image.thread};
+  plan.extents_ = {image.extent};
   return plan;
 }
 

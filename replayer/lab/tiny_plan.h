@@ -11,7 +11,9 @@ namespace heapreel::lab {
 class TinyPlan {
  public:
   static base::Result<TinyPlan> create();
-  PlanRef ref() const { return {.fd = fd_.get(), .header = &header_, .threads = threads_, .checkpoints = {}}; }
+  PlanRef ref() const {
+    return {.fd = fd_.get(), .header = &header_, .threads = threads_, .checkpoints = {}, .extents = extents_};
+  }
 
  private:
   TinyPlan() = default;
@@ -19,6 +21,7 @@ class TinyPlan {
   base::Fd fd_{};
   plan::PlanHeader header_{};
   std::array<plan::ThreadPlan, 1> threads_{};
+  std::array<plan::Extent, 1> extents_{};
 };
 
 }  // namespace heapreel::lab

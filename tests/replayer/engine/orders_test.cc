@@ -52,7 +52,6 @@ TEST(Orders, TheWindowHoldsThreadsTogetherAndWithoutItTheyPart) {
   story.birth(0, 10);
   story.start_thread(1, 0);
   for (int i = 0; i < 40'000; ++i) story.death(0, story.birth(0, 100'000, reel::Op::kCalloc));
-  Story told = story;
   std::vector<reel::Event> events;
   for (size_t i = 0; i < story.events().size(); ++i) {
     reel::Event event = story.events()[i];

@@ -7,12 +7,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <string_view>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "trace_format/base/unfinished.h"
 
 namespace heapreel::plan {
+
 base::Result<PlanOutput> PlanOutput::create(const std::string& path) {
   constexpr std::string_view kSuffix = ".part";
   std::string temporary = fmt::format("{}.XXXXXX{}", path, kSuffix);

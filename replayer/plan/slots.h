@@ -63,7 +63,12 @@ class SlotTable {
   uint32_t find(uint64_t object) const { return objects_.find(object, object_of()); }
   // The slot of an object that dies or is renewed now.
   uint32_t take(uint64_t object) { return objects_.take(object, object_of()); }
+  // For an object that will soon be asked for, first the one, some events later the other.
   void prefetch(uint64_t object) const { objects_.prefetch(object); }
+  void prefetch_state(uint64_t object) const {
+    const uint32_t slot = objects_.guess(object);
+    if (slot != kNoSlot) __builtin_prefetch(&(*this)[slot], 1);
+  }
 
   SlotState& operator[](uint32_t slot) { return chunks_[slot >> kChunkBits][slot & kChunkMask]; }
   const SlotState& operator[](uint32_t slot) const { return chunks_[slot >> kChunkBits][slot & kChunkMask]; }

@@ -8,7 +8,7 @@ namespace {
 
 using reel::Event;
 
-constexpr size_t kPrefetchDistance = 12;  // events
+constexpr size_t kPrefetchDistance = 16;  // events
 
 // No address space holds a larger block. A reel may claim one all the same; sums of live bytes must not overflow by it.
 constexpr uint64_t kBlockBytesMax = uint64_t{1} << 47;
@@ -47,8 +47,10 @@ void Translator::take(const reel::EventBatch& batch) {
   const size_t count = batch.events.size();
   for (at_ = 0; at_ < count; ++at_) {
     if (at_ + kPrefetchDistance < count) {
-      const Event& ahead = batch.events[at_ + kPrefetchDistance];
-      if (reel::traits(ahead.op).frees) slots_.prefetch(ahead.object);
+      const Event& far = batch.events[at_ + kPrefetchDistance];
+      if (reel::traits(far.op).frees) slots_.prefetch(far.object);
+      const Event& near = batch.events[at_ + kPrefetchDistance / 2];
+      if (reel::traits(near.op).frees) slots_.prefetch_state(near.object);
     }
     const Event& next = batch.events[at_];
     if (touches_->is_due(next.time)) [[unlikely]]
@@ -97,7 +99,7 @@ void Translator::allocation(const Event& event) {
 
 void Translator::birth(const Event& event, Kind kind) {
   next_object_ = event.object + 1;
-  if (touches_->has_notes()) touches_->birth(event.object, address_of_birth(), event.time);
+  const uint64_t pages = touches_->has_notes() ? touches_->birth(event.object, address_of_birth(), event.time) : 0;
   if ((event.flags & reel::kRuntime) != 0) [[unlikely]] {
     sums_.policies.runtime_events += 1;
     (void)runtime_blocks_.try_add(event.object, 0);
@@ -108,6 +110,7 @@ void Translator::birth(const Event& event, Kind kind) {
   sums_.bytes_requested += event.size;
   live_objects_ += 1;
   emit(thread, kind, use, event.size, event.align_log2, counted(event.size));
+  if (pages != 0) touch(thread, use.slot, pages, now_ns_);
 }
 
 void Translator::release(const Event& event) {
@@ -169,7 +172,7 @@ void Translator::reallocation(const Event& event) {
     return;
   }
   next_object_ = event.object + 1;
-  if (touches_->has_notes()) touches_->birth(event.object, address_of_birth(), event.time);
+  const uint64_t pages = touches_->has_notes() ? touches_->birth(event.object, address_of_birth(), event.time) : 0;
   const uint32_t thread = thread_of(event.thread);
   SlotState& state = slots_[slot];
   const int64_t before = counted(state.size);
@@ -179,6 +182,7 @@ void Translator::reallocation(const Event& event) {
   sums_.bytes_requested += event.size;
   emit(thread, is_array(event) ? Kind::kReallocarray : Kind::kRealloc,
        slots_.renew(thread, slot, event.object, event.size), event.size, 0, counted(event.size) - before);
+  if (pages != 0) touch(thread, slot, pages, now_ns_);
 }
 
 void Translator::reallocation_to_nothing(const Event& event, uint32_t slot) {
@@ -242,7 +246,7 @@ uint32_t Translator::new_thread(uint32_t serial, uint64_t creator_plus_one) {
   const uint32_t thread = roster_.add(serial, writer_->next_seq());
   slots_.add_thread();
   writer_->add_thread(serial, creator, writer_->next_seq(), now_ns_);
-  emit(creator, Kind::kSpawn, {.slot = thread}, 0, 0, 0);
+  emit(creator, Kind::kSpawn, {.slot = thread}, roster_.alive(), 0, 0);
   return thread;
 }
 

@@ -113,10 +113,14 @@ class Replays(unittest.TestCase):
                 self.assertEqual(results["fidelity"]["conservation"]["state"], "pass")
 
     def test_recorded_times_are_kept_or_it_says_so(self):
-        slow = self.replay("--rounds", 1, "--allocators", "glibc", "--pace", "0.05x")["fidelity"]["pace"]
-        self.assertEqual(slow["state"], "pass", slow)
-        done = heapreel("replay", "--no-cache", "--json", "-", "--touch", "first", "--rounds", "1", "--allocators",
-                        "glibc", "--pace", "1000x", self.reel)
+        words = ("replay", "--no-cache", "--json", "-", "--touch", "first", "--rounds", "1", "--allocators", "glibc")
+        done = heapreel(*words, "--pace", "0.05x", self.reel)
+        slow = json.loads(done.stdout)["fidelity"]["pace"]  # on a crowded machine it may fail; then it says so
+        self.assertIn(slow["state"], ("pass", "fail"))
+        self.assertEqual(done.returncode, 0 if slow["state"] == "pass" else 3, slow)
+        self.assertGreater(slow["rate"], 0.5)
+        self.assertLess(slow["rate"], 1.02)  # never ahead of its time
+        done = heapreel(*words, "--pace", "1000x", self.reel)
         self.assertEqual(done.returncode, 3)  # nobody can be so fast
         self.assertEqual(json.loads(done.stdout)["fidelity"]["pace"]["state"], "fail")
 

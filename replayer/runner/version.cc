@@ -49,10 +49,10 @@ bool write_mimalloc(measure::Board& board) {
 }  // namespace
 
 void write_version(measure::Board& board) {
+  // Last, as every library leads to the C library, too.
   if (write_jemalloc(board) || write_tcmalloc(board) || write_mimalloc(board)) return;
-  // Last: a look-up in a library goes on in those it needs, and all of them need libc. So it must be libc itself.
   const char* const slash = std::strrchr(board.library, '/');
-  if (std::strncmp(slash != nullptr ? slash + 1 : board.library, "libc.so", 7) == 0)
+  if (slash != nullptr && std::strcmp(slash + 1, "libc.so.6") == 0)
     std::snprintf(board.version_text, sizeof board.version_text, "glibc %s", gnu_get_libc_version());
 }
 

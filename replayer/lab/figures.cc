@@ -83,6 +83,14 @@ LiveBytes live_of(const std::vector<TimelinePoint>& points, const PlanRef& plan,
           .end_ns = points.back().t_ns};
 }
 
+// What the processor counted; nothing where it could not.
+template <class Figures>
+void add_counters(const measure::Board& board, double calls, Figures& figures) {
+  for (size_t i = 0; i < measure::kCounters; ++i)
+    if (board.counters[i].known != 0)
+      figures[measure::kCounterNames[i]] = static_cast<double>(board.counters[i].count) / calls;
+}
+
 double ratio(double part, double whole) { return whole == 0 ? 0 : part / whole; }
 
 }  // namespace
@@ -110,6 +118,7 @@ TimeFigures time_figures(const BoardMemory& memory, uint64_t calls) {
                     {"major_faults", static_cast<double>(board.major_faults)},
                     {"voluntary_switches", static_cast<double>(board.voluntary_switches)},
                     {"involuntary_switches", static_cast<double>(board.involuntary_switches)}};
+  add_counters(board, count, result.figures);
   result.wait_share = ratio(sums.wait_ticks, sums.alive_ticks);
   return result;
 }

@@ -137,7 +137,7 @@ Json machine_json(const MachineFacts& machine) {
           {"ticks_per_second", machine.ticks_per_second},
           {"load_before", machine.load_before},
           {"load_after", machine.load_after},
-          {"hardware_counters", machine.has_hardware_counters ? "not read" : "n/a"}};
+          {"hardware_counters", machine.has_hardware_counters ? "read" : "n/a"}};
 }
 
 Json config_json(const ConfigFacts& config) {

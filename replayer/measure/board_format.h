@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "replayer/measure/counters_format.h"
 #include "replayer/measure/histogram_format.h"
 
 namespace heapreel::measure {
@@ -170,6 +171,7 @@ struct Board {
   uint64_t clock_calls;          // clock_gettime by the allocator
   uint64_t harness_allocations;  // by the harness during the replay: must be 0 (known where malloc is the runner's own)
   uint64_t sleeping_calls;       // calls of nanosleep and pthread_cond_timedwait: not warped by Pace::kVirtual
+  CounterReading counters[kCounters];
   Counted counted;
 };
 static_assert(sizeof(ThreadBoard) % 64 == 0);

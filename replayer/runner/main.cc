@@ -18,6 +18,7 @@
 #include "replayer/engine/threads.h"
 #include "replayer/engine/ticks.h"
 #include "replayer/runner/clock.h"
+#include "replayer/runner/counters.h"
 #include "replayer/runner/entry_points.h"
 #include "replayer/runner/readings.h"
 #include "replayer/runner/stage.h"
@@ -103,10 +104,13 @@ void perform(engine::Engine& engine) {
   board.rss_base_bytes = rss_anon_bytes();
   board.state.store(measure::RunState::kRunning);
   if (engine.virtual_time) begin_virtual_time(reinterpret_cast<const uint64_t*>(&engine.now_ns));
+  const Counters counters;
+  counters.start();
   usage.begin(board);
   engine.begun_ticks = board.begun_ticks;
   engine::run_main_thread(engine);
   usage.end(board);
+  counters.stop(board);
   board.rss_end_bytes = rss_anon_bytes();
   const MemoryDetails details = memory_details();
   board.lazy_free_bytes = details.lazy_free_bytes;

@@ -220,6 +220,14 @@ void resolve_next() {
   if (__atomic_load_n(&g_arena_used, __ATOMIC_RELAXED) != 0) sort_out_arena_blocks();
 }
 
+// A program of C++ has its operators now: a search at their first use would take the message of the program's own last
+// failed search away, and free it where nobody sees.
+void resolve_next_cxx() {
+  g_next_cxx[0] = find_next(kCxxNames[0]);
+  if (g_next_cxx[0] == nullptr) return;
+  for (int form = 1; form < kCxxForms; ++form) g_next_cxx[form] = find_next(kCxxNames[form]);
+}
+
 bool next_is_glibc() {
   Dl_info of_malloc{};
   Dl_info of_libc{};

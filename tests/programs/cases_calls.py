@@ -62,6 +62,7 @@ def check_marks(outcome):
 CASES = [
     Case("calls", ["calls"], check_calls, tampers=list(WAYS)),
     Case("new_forms", ["new_forms"], exact, tampers=["rename", "drop"]),
+    Case("kept_dlerror", ["kept_dlerror"], exact, tampers=["drop"]),
     Case("failed_new", ["failed_new"], check_failed_new, tampers=["drop"]),
     Case("own_new", ["own_new"], exact),
     Case("errno_kept", ["errno_kept"], check_errno),

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "replayer/predict/median.h"
 #include "trace_format/base/ticks.h"
 #include "trace_format/store/memory_samples.h"
 
@@ -11,14 +12,6 @@ namespace {
 
 // How often the recorder looks at a program's mappings, unless that costs it too much (recorder/observe/sampler.h).
 constexpr uint64_t kLookNs = 100'000'000;
-
-template <class Value>
-Value median(std::vector<Value> values) {
-  if (values.empty()) return {};
-  std::ranges::sort(values);
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : values[middle - 1] + (values[middle] - values[middle - 1]) / 2;
-}
 
 uint64_t ticks_per_second(const reel::proto::Metadata& metadata) {
   return std::max<uint64_t>(metadata.clock().ticks_per_second(), 1);

@@ -1,8 +1,8 @@
 // What a reel says of the program itself: its memory over time, its processor time, and its runs without a recorder.
 //
 // Times are nanoseconds from the reel's origin, the program's start; a plan's times start at `first_event_ns`. What the
-// reel does not say is zero or empty, and `non_malloc_known` says whether a prediction has anything to stand on. Absent:
-// what the program asked of its allocator; that is the plan's.
+// reel does not say is zero or empty, and `non_malloc_known` says whether a prediction has anything to stand on.
+// Absent: what the program asked of its allocator; that is the plan's.
 #pragma once
 
 #include <string>

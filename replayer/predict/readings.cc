@@ -34,8 +34,7 @@ MemoryRun read_memory_run(const measure::Board& board, std::span<const measure::
 
 CpuRun read_cpu_run(const measure::Board& board, std::span<const measure::ThreadBoard> threads) {
   uint64_t spun = 0;
-  for (const measure::ThreadBoard& thread : threads)
-    spun += spin_ns(thread.spin_ticks, board.orders.ticks_per_second);
+  for (const measure::ThreadBoard& thread : threads) spun += spin_ns(thread.spin_ticks, board.orders.ticks_per_second);
   return {.user_ns = static_cast<double>(board.user_ns - std::min(spun, board.user_ns)),
           .system_ns = static_cast<double>(board.system_ns),
           .minor_faults = static_cast<double>(board.minor_faults)};

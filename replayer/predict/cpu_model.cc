@@ -41,7 +41,7 @@ CpuPrediction predict_cpu(const ProgramRecord& program, std::span<const CpuRun> 
   const double price = fault_price_ns(program);
   const double whole = program_cpu_ns(program);
   const double value = user + faults * price;
-  const auto [low, high] = std::minmax(user + faults * kFaultPriceLowNs, user + faults * kFaultPriceHighNs);
+  const auto [low, high] = std::minmax({user + faults * kFaultPriceLowNs, user + faults * kFaultPriceHighNs});
   const double points = whole * (one_thread ? kPointsOneThread : kPointsThreads);
   const double with_locality = user < 0 ? low + user * (kLocalityGainMax - 1) : low;
   return {.delta_s = {.value = value * kNs,

@@ -60,6 +60,7 @@ enum class Trouble : uint32_t {
   kMisaligned,
   kOverlap,    // a result overlaps a living block (verify)
   kTooSmall,   // malloc_usable_size says less than was asked for (verify)
+  kNotZero,    // calloc returned bytes that are not zero (verify)
   kCorrupted,  // a living block's bytes changed (verify)
   kSystem,     // the system refused something: text says what
 };
@@ -79,16 +80,25 @@ struct TroubleNote {
   char text[512];
 };
 
-enum class ThreadState : uint32_t { kUnborn, kRunning, kWaitsForWindow, kWaitsForSlot, kWaitsForTime, kEnded };
+enum class ThreadState : uint32_t {
+  kUnborn,
+  kRunning,
+  kWaitsForWindow,
+  kWaitsForSlot,
+  kWaitsForTime,
+  kWaitsForEnd,
+  kEnded
+};
 
 // One cache line that others look at, then what the thread alone writes.
 struct alignas(64) ThreadBoard {
-  std::atomic<uint64_t> progress;   // seq of the stretch it is in; ~0 when it has ended
-  std::atomic<uint64_t> time_ns;    // recorded time of that stretch
-  std::atomic<uint64_t> wake_at;    // somebody sleeps until progress reaches this; ~0: nobody
-  std::atomic<uint32_t> wake_word;  // they sleep on this
+  std::atomic<uint64_t> progress;    // seq of the stretch it is in; ~0 when it has ended
+  std::atomic<uint64_t> time_ns;     // recorded time of that stretch
+  std::atomic<uint64_t> wake_at;     // somebody sleeps until progress reaches this; ~0: nobody
+  std::atomic<uint64_t> wake_at_ns;  // and until time_ns reaches this
+  std::atomic<uint32_t> wake_word;   // they sleep on this
   std::atomic<ThreadState> state;
-  uint64_t pad[4];
+  uint64_t pad[3];
 
   uint64_t ops_done;
   uint64_t stretches_done;
@@ -138,13 +148,13 @@ struct Board {
   RunOrders orders;
 
   std::atomic<RunState> state;
-  uint32_t active_rows;  // of proof[] below
+  uint32_t entry_points;  // how many proof[] below names
   TroubleNote trouble;
 
   // Identity, as seen from inside.
   char library[256];        // the file that malloc resolved to
   char version_text[96];    // what the allocator says of itself; empty if it says nothing
-  char proof[640];          // entry points and where each leads, for people
+  char proof[1024];         // the entry points that resolved as they should, for people
   uint32_t mallinfo_zero;   // glibc's own statistics were zero: it was not in use
   uint32_t clock_calls_on;  // allocator calls of clock_gettime go through the runner's
 

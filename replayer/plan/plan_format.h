@@ -64,7 +64,8 @@ enum class Kind : uint8_t {
   kUsableSize = 56,
   kTouch =
       60,  // write to pages [size >> 32, size & 0xffffffff) of a block of 64 KiB or more: as the record saw them appear
-  kSpawn = 61,  // start the thread with index `slot`
+  kSpawn =
+      61,  // start thread `slot`, once fewer than `size` threads live: as many as live then in the record, it included
 };
 inline constexpr size_t kKinds = 64;
 

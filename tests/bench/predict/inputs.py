@@ -89,7 +89,7 @@ def text_file(context):
     def make():
         part = words(3, 400_000)
         half = len(part) // 2
-        return "\n".join(part[i:] + part[:i] for i in range(0, half, half // max(1, context.scaled(10))))
+        return "\n".join(part[i:] + part[:i] for i in range(0, half, half // max(1, context.scaled(8))))
     return written(context.folder / "text", make)
 
 
@@ -105,14 +105,14 @@ def git_repository(context):
 
 def history(context):
     source = random.Random(5)
-    files = [words(100 + i, 4000).split(" ") for i in range(24)]
+    files = [words(100 + i, 16_000).split(" ") for i in range(24)]
     parts = []
-    for commit in range(context.scaled(120)):
+    for commit in range(context.scaled(100)):
         changed = source.sample(range(len(files)), 6)
         parts.append("commit refs/heads/main\n" + (f"mark :{commit + 1}\n") + f"committer A <a@b> {commit} +0000\n"
                      "data 1\nc\n" + (f"from :{commit}\n" if commit else ""))
         for number in changed:
-            for _ in range(40):
+            for _ in range(150):
                 files[number][source.randrange(len(files[number]))] = f"w{source.randrange(10**6)}"
             text = "\n".join(files[number])
             parts.append(f"M 100644 inline file{number}\ndata {len(text)}\n{text}\n")
@@ -121,7 +121,7 @@ def history(context):
 
 def redis_phases(context):
     """For each shift of value sizes, the bytes a pipelining client sends and how many answers it gets."""
-    keys, phases = context.scaled(40_000), []
+    keys, phases = context.scaled(100_000), []
     for number, size in enumerate((60, 200, 90, 700)):
         source, commands = random.Random(number), []
         for key in range(keys):

@@ -53,12 +53,12 @@ def sqlite(context):
 
 
 def git(context):
-    return ["git", "-C", inputs.git_repository(context), "pack-objects", "--all", "--threads=2", "--window=40",
+    return ["git", "-C", inputs.git_repository(context), "pack-objects", "--all", "--threads=2", "--window=12",
             "--no-reuse-delta", "--no-reuse-object", "--stdout", "-q"], {}, None
 
 
 def xz(context):
-    return ["xz", "-T2", "-2", "--block-size=4MiB", "--keep", "--stdout", inputs.text_file(context)], {}, None
+    return ["xz", "-T2", "-1", "--block-size=4MiB", "--keep", "--stdout", inputs.text_file(context)], {}, None
 
 
 def server(context):

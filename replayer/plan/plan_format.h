@@ -82,7 +82,8 @@ struct Op {
 };
 static_assert(sizeof(Op) == 16);
 
-// A slot's turns run from 1 to kTurnLast; a slot that has used them up is never used again.
+// A slot's turns run from 1 to kTurnLast; a slot that has used them up is never used again. The turns of an object that
+// lives through more ops than that go on modulo 2^16; if other threads waited for it then, the plan has kTurnsWrap.
 inline constexpr uint16_t kTurnLast = 0xfff0;
 inline constexpr int kTurnShift = 48;
 inline constexpr uint64_t kPointerMask = (uint64_t{1} << kTurnShift) - 1;
@@ -148,8 +149,9 @@ struct Policies {
 };
 
 enum PlanFlag : uint64_t {
-  kStrictPlan = 1,    // stretches end where another thread's op comes next
-  kTouchRecorded = 2  // the reel says which pages of large blocks were touched
+  kStrictPlan = 1,     // stretches end where another thread's op comes next
+  kTouchRecorded = 2,  // the reel says which pages of large blocks were touched
+  kTurnsWrap = 4       // an object's turns went round while threads waited for each other: not without a window
 };
 
 struct PlanHeader {

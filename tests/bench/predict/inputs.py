@@ -105,14 +105,14 @@ def git_repository(context):
 
 def history(context):
     source = random.Random(5)
-    files = [words(100 + i, 16_000).split(" ") for i in range(24)]
+    files = [words(100 + i, 80_000).split(" ") for i in range(12)]
     parts = []
-    for commit in range(context.scaled(100)):
-        changed = source.sample(range(len(files)), 6)
+    for commit in range(context.scaled(60)):
+        changed = source.sample(range(len(files)), 3)
         parts.append("commit refs/heads/main\n" + (f"mark :{commit + 1}\n") + f"committer A <a@b> {commit} +0000\n"
                      "data 1\nc\n" + (f"from :{commit}\n" if commit else ""))
         for number in changed:
-            for _ in range(150):
+            for _ in range(400):
                 files[number][source.randrange(len(files[number]))] = f"w{source.randrange(10**6)}"
             text = "\n".join(files[number])
             parts.append(f"M 100644 inline file{number}\ndata {len(text)}\n{text}\n")

@@ -1,0 +1,68 @@
+// The names of plan_output.h.
+#include "replayer/plan/plan_output.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "trace_format/base/unfinished.h"
+
+namespace heapreel::plan {
+namespace {
+
+std::atomic<uint64_t> outputs{0};  // of this process, so that its threads do not meet
+
+}  // namespace
+
+base::Result<PlanOutput> PlanOutput::create(const std::string& path) {
+  std::string temporary = fmt::format("{}.{}.{}.part", path, ::getpid(), outputs.fetch_add(1));
+  base::note_unfinished(temporary);
+  ::unlink(temporary.c_str());  // of a process of the same number that was killed
+  base::Fd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (fd.valid()) return PlanOutput(path, std::move(temporary), std::move(fd));
+  const int error = errno;
+  base::forget_unfinished(temporary);
+  return base::fail(base::system_error(fmt::format("cannot write {}", path), error));
+}
+
+base::Result<base::Fd> PlanOutput::create_nameless() {
+  const char* const wanted = std::getenv("TMPDIR");
+  std::string name = fmt::format("{}/heapreel-plan-XXXXXX", wanted != nullptr && *wanted != 0 ? wanted : "/tmp");
+  base::Fd fd(::mkostemp(name.data(), O_CLOEXEC));
+  if (fd.valid()) {
+    ::unlink(name.c_str());
+    return fd;
+  }
+  base::Error error = base::system_error(fmt::format("cannot write {}", name), errno);
+  error.hint = "set TMPDIR to a folder with room for the plan: 17 bytes for each event of the reel";
+  return base::fail(std::move(error));
+}
+
+PlanOutput::~PlanOutput() {
+  if (fd_.valid() && !temporary_.empty()) (void)keep_nameless();
+}
+
+base::Fd PlanOutput::keep_nameless() {
+  ::unlink(temporary_.c_str());
+  forget();
+  return std::move(fd_);
+}
+
+base::Result<base::Fd> PlanOutput::commit() {
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0)
+    return base::fail(base::system_error(fmt::format("cannot write {}", path_), errno));
+  forget();
+  return std::move(fd_);
+}
+
+void PlanOutput::forget() {
+  base::forget_unfinished(temporary_);
+  temporary_.clear();
+}
+
+}  // namespace heapreel::plan

@@ -20,7 +20,7 @@ const AllocatorRuns& recorded_runs(const Evidence& evidence) {
 
 AllocatorPrediction predict_row(const Evidence& evidence, const Evidence::Row& row, const SelfCheck& check) {
   const AllocatorRuns& recorded = recorded_runs(evidence);
-  AllocatorPrediction prediction{.name = row.name, .recorded = row.name == evidence.recorded};
+  AllocatorPrediction prediction{.name = row.name, .failure = row.failure, .recorded = row.name == evidence.recorded};
   if (check.predicts() && !row.runs.memory.empty())
     prediction.memory = predict_memory(evidence.scene, row.runs, recorded.memory);
   if (check.predicts() && !row.runs.cpu.empty() && !recorded.cpu.empty())

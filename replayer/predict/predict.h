@@ -13,6 +13,7 @@ struct Evidence {
   // One for each allocator to predict, by name; the recorded one among them or apart.
   struct Row {
     std::string name{};
+    std::string failure{};  // why there are no runs; empty if there are
     AllocatorRuns runs{};
   };
   std::vector<Row> rows{};

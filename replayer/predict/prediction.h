@@ -72,6 +72,7 @@ struct CpuPrediction {
 
 struct AllocatorPrediction {
   std::string name{};
+  std::string failure{};  // its replay failed: why; empty if it did not
   bool recorded = false;  // the one the program ran under
   std::optional<MemoryPrediction> memory{};
   std::optional<CpuPrediction> cpu{};

@@ -86,7 +86,10 @@ Json predicted_json(const AllocatorPrediction& prediction) {
 Json prediction_json(const Prediction& prediction) {
   Json rows = Json::array();
   for (const AllocatorPrediction& row : prediction.allocators)
-    rows.push_back({{"name", row.name}, {"recorded", row.recorded}, {"predicted", predicted_json(row)}});
+    rows.push_back({{"name", row.name},
+                    {"recorded", row.recorded},
+                    {"failure", row.failure.empty() ? Json(nullptr) : Json(row.failure)},
+                    {"predicted", predicted_json(row)}});
   return {{"schema", "heapreel.prediction/1"},
           {"selfcheck", self_check_json(prediction.self_check)},
           {"allocators", rows},

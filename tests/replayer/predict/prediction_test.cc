@@ -20,9 +20,10 @@ AllocatorRuns runs_of(double factor) {
 }
 
 Evidence evidence_of(const ProgramRecord& program, double recorded_factor = 1) {
-  return {.scene = scene_of(program, kHarness),
-          .rows = {{"glibc", runs_of(recorded_factor)}, {"jemalloc", runs_of(1.5)}, {"tcmalloc", runs_of(0.6)}},
-          .recorded = "glibc"};
+  return {
+      .scene = scene_of(program, kHarness),
+      .rows = {{"glibc", "", runs_of(recorded_factor)}, {"jemalloc", "", runs_of(1.5)}, {"tcmalloc", "", runs_of(0.6)}},
+      .recorded = "glibc"};
 }
 
 TEST(prediction, orders_allocators_and_gives_each_its_figures) {

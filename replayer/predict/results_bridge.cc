@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "replayer/predict/prediction_json.h"
+
 namespace heapreel::predict {
 namespace {
 
@@ -25,8 +27,6 @@ std::map<std::string, double> figures_of(const SelfCheck& check) {
           {"curve_error", check.curve_error}};
 }
 
-lab::PredictedFigure figure_of(const Estimate& estimate) { return {estimate.value, estimate.low, estimate.high}; }
-
 }  // namespace
 
 std::string self_check_text(const SelfCheck& check) {
@@ -40,7 +40,7 @@ std::string self_check_text(const SelfCheck& check) {
 }
 
 lab::SelfCheck self_check_result(const SelfCheck& check) {
-  return {.level = name_of(check.level), .text = self_check_text(check), .figures = figures_of(check)};
+  return {.level = name_of(check.level), .text = self_check_text(check), .json = self_check_json(check).dump()};
 }
 
 lab::Gate self_check_gate(const SelfCheck& check) {
@@ -56,10 +56,7 @@ void add_prediction(const Prediction& prediction, lab::Results& results) {
   for (const AllocatorPrediction& row : prediction.allocators) {
     const auto found = std::ranges::find(results.allocators, row.name, &lab::AllocatorResult::name);
     if (found == results.allocators.end() || !row.memory) continue;
-    lab::Predicted predicted{.rss_peak_bytes = figure_of(row.memory->peak),
-                             .rss_mean_bytes = figure_of(row.memory->mean)};
-    if (row.cpu) predicted.cpu_s_delta = figure_of(row.cpu->delta_s);
-    found->predicted = predicted;
+    found->predicted_json = predicted_json(row).dump();
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace heapreel::plan {
 namespace {
@@ -65,7 +66,7 @@ bool TouchSchedule::next_before(uint64_t time, Touch& touch) {
     if (note.used) continue;
     note.used = true;
     if (site.object == reel::kNoObject || site.born > note.time) {
-      ++dropped_;
+      leave_out(site, note);
       continue;
     }
     touch = {site.object, note.pages, note.time};
@@ -74,13 +75,24 @@ bool TouchSchedule::next_before(uint64_t time, Touch& touch) {
   return false;
 }
 
-void TouchSchedule::birth(uint64_t object, uint64_t address, uint64_t time) {
+// Of nobody, or of somebody who is yet to be born.
+void TouchSchedule::leave_out(Site& site, const Note& note) {
+  ++dropped_;
+  if (by_address_) return;
+  site.early_notes += 1;
+  site.early_pages = std::max(site.early_pages, note.pages);
+}
+
+uint64_t TouchSchedule::birth(uint64_t object, uint64_t address, uint64_t time) {
   const uint64_t block = by_address_ ? address : object;
   const uint32_t* const found = block == reel::kNoObject ? nullptr : site_of_block_.find(block);
-  if (found == nullptr) return;
-  sites_[*found].object = object;
-  sites_[*found].born = time;
+  if (found == nullptr) return 0;
+  Site& site = sites_[*found];
+  site.object = object;
+  site.born = time;
   (void)site_of_object_.try_add(object, *found);
+  dropped_ -= std::exchange(site.early_notes, 0U);
+  return std::exchange(site.early_pages, 0U);
 }
 
 uint64_t TouchSchedule::death(uint64_t object, const reel::EventBatch& batch, size_t position) {
@@ -109,15 +121,17 @@ bool TouchSchedule::take_at_death(Site& site, uint64_t time, uint64_t& pages) {
 
 uint64_t TouchSchedule::take_late(const Site& site, const reel::EventBatch& batch, size_t position) {
   const uint64_t died = batch.events[position].time;
+  uint64_t pages = 0;
   for (size_t i = site.next; i < site.end; ++i) {
     Note& note = note_at(i);
     if (note.time - died > late_ticks_max_) break;
-    if (!note.tells_of_death || note.used) continue;
+    if (note.used || (by_address_ && !note.tells_of_death)) continue;
     if (by_address_ && born_again(site.block, note.time, batch, position)) break;
     note.used = true;
-    return note.pages;
+    pages = std::max(pages, note.pages);
+    if (note.tells_of_death) break;
   }
-  return 0;
+  return pages;
 }
 
 bool TouchSchedule::born_again(uint64_t address, uint64_t until, const reel::EventBatch& batch, size_t position) const {

@@ -32,8 +32,8 @@ class TouchSchedule {
   bool next_before(uint64_t time, Touch& touch);
 
   // What events do to objects; of events at one time, next_before() comes first. A birth has the address that the batch
-  // tells.
-  void birth(uint64_t object, uint64_t address, uint64_t time);
+  // tells. How many pages are told of it from before, as may be where times are not exact; 0 else.
+  uint64_t birth(uint64_t object, uint64_t address, uint64_t time);
   // How many pages the note of this death tells of, 0 if there is none. The events that follow are looked into.
   uint64_t death(uint64_t object, const reel::EventBatch& batch, size_t position);
 
@@ -56,12 +56,15 @@ class TouchSchedule {
     uint64_t born = 0;
     size_t next = 0;  // in of_sites_: its first note that is not behind us
     size_t end = 0;
+    uint64_t early_pages = 0;  // of notes by number from before the birth
+    uint64_t early_notes = 0;
   };
 
   void read(const reel::proto::Residency& piece);
   void make_sites();
   Note& note_at(size_t of_sites) { return notes_[of_sites_[of_sites]]; }
   bool take_at_death(Site& site, uint64_t time, uint64_t& pages);
+  void leave_out(Site& site, const Note& note);
   uint64_t take_late(const Site& site, const reel::EventBatch& batch, size_t position);
   bool born_again(uint64_t address, uint64_t until, const reel::EventBatch& batch, size_t position) const;
 

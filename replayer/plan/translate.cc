@@ -97,7 +97,7 @@ void Translator::allocation(const Event& event) {
 
 void Translator::birth(const Event& event, Kind kind) {
   next_object_ = event.object + 1;
-  if (touches_->has_notes()) touches_->birth(event.object, address_of_birth(), event.time);
+  const uint64_t pages = touches_->has_notes() ? touches_->birth(event.object, address_of_birth(), event.time) : 0;
   if ((event.flags & reel::kRuntime) != 0) [[unlikely]] {
     sums_.policies.runtime_events += 1;
     (void)runtime_blocks_.try_add(event.object, 0);
@@ -108,6 +108,7 @@ void Translator::birth(const Event& event, Kind kind) {
   sums_.bytes_requested += event.size;
   live_objects_ += 1;
   emit(thread, kind, use, event.size, event.align_log2, counted(event.size));
+  if (pages != 0) touch(thread, use.slot, pages, now_ns_);
 }
 
 void Translator::release(const Event& event) {
@@ -169,7 +170,7 @@ void Translator::reallocation(const Event& event) {
     return;
   }
   next_object_ = event.object + 1;
-  if (touches_->has_notes()) touches_->birth(event.object, address_of_birth(), event.time);
+  const uint64_t pages = touches_->has_notes() ? touches_->birth(event.object, address_of_birth(), event.time) : 0;
   const uint32_t thread = thread_of(event.thread);
   SlotState& state = slots_[slot];
   const int64_t before = counted(state.size);
@@ -179,6 +180,7 @@ void Translator::reallocation(const Event& event) {
   sums_.bytes_requested += event.size;
   emit(thread, is_array(event) ? Kind::kReallocarray : Kind::kRealloc,
        slots_.renew(thread, slot, event.object, event.size), event.size, 0, counted(event.size) - before);
+  if (pages != 0) touch(thread, slot, pages, now_ns_);
 }
 
 void Translator::reallocation_to_nothing(const Event& event, uint32_t slot) {

@@ -3,15 +3,13 @@
 
 #include <algorithm>
 
+#include "replayer/predict/base_curve.h"
 #include "replayer/predict/median.h"
 #include "trace_format/base/ticks.h"
 #include "trace_format/store/memory_samples.h"
 
 namespace heapreel::predict {
 namespace {
-
-// How often the recorder looks at a program's mappings, unless that costs it too much (recorder/observe/sampler.h).
-constexpr uint64_t kLookNs = 100'000'000;
 
 uint64_t ticks_per_second(const reel::proto::Metadata& metadata) {
   return std::max<uint64_t>(metadata.clock().ticks_per_second(), 1);
@@ -39,13 +37,11 @@ void read_memory(const std::vector<reel::MemoryPoint>& points, uint64_t ticks, P
   for (const reel::MemoryPoint& point : points) {
     const uint64_t time_ns = base::ticks_to_ns(point.time, ticks);
     rss.push_back({time_ns, static_cast<double>(point.rss_anon_bytes)});
-    // A look at the mappings takes its time; no part can be more than the whole.
-    if (point.non_malloc_known)
-      base.push_back({time_ns, static_cast<double>(std::min(point.non_malloc_bytes, point.rss_anon_bytes))});
+    if (point.non_malloc_known) base.push_back({time_ns, static_cast<double>(point.non_malloc_bytes)});
   }
   program.rss = Curve(rss);
   program.non_malloc_known = !base.empty();
-  program.non_malloc = join_looks(base, kLookNs);
+  program.non_malloc = base_curve(program.rss, looks_of(base));
   if (points.empty()) return;
   program.user_ns = points.back().user_ns;
   program.system_ns = points.back().system_ns;
@@ -53,17 +49,6 @@ void read_memory(const std::vector<reel::MemoryPoint>& points, uint64_t ticks, P
 }
 
 }  // namespace
-
-Curve join_looks(const std::vector<CurvePoint>& points, uint64_t look_ns) {
-  std::vector<CurvePoint> joined;
-  for (const CurvePoint& point : points) {
-    if (!joined.empty() && joined.back().bytes == point.bytes) continue;
-    if (!joined.empty() && point.time_ns > joined.back().time_ns + look_ns)
-      joined.push_back({point.time_ns - look_ns, joined.back().bytes});
-    joined.push_back(point);
-  }
-  return Curve(joined);
-}
 
 ReferenceFigures reference_figures(const std::vector<reel::proto::Reference>& references) {
   std::vector<uint64_t> wall, user, system, faults;

@@ -48,8 +48,4 @@ base::Result<ProgramRecord> read_program(const reel::ReelFile& file, const reel:
 // Runs that failed are left out: they tell nothing of the program.
 ReferenceFigures reference_figures(const std::vector<reel::proto::Reference>& references);
 
-// The stretches of a curve that was looked at now and then, and in between repeats its last value: each new value is
-// reached from the look before it, which is at most `look_ns` earlier, on a straight line.
-Curve join_looks(const std::vector<CurvePoint>& points, uint64_t look_ns);
-
 }  // namespace heapreel::predict

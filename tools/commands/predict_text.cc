@@ -77,18 +77,13 @@ std::string bounds_of(const Prediction& prediction) {
          text;
 }
 
-// "tcmalloc < glibc = mimalloc": least first; = is a tie of neighbours.
+// "tcmalloc, glibc, jemalloc; ties: glibc = jemalloc": least first.
 std::string order_text(const Prediction& prediction, const Ranking& ranking) {
-  std::string text;
-  for (size_t i = 0; i < ranking.order.size(); ++i) {
-    if (i > 0) {
-      const auto pair = std::minmax({ranking.order[i - 1], ranking.order[i]});
-      const bool tie = std::ranges::find(ranking.ties, std::pair(pair.first, pair.second)) != ranking.ties.end();
-      text += tie ? " = " : " < ";
-    }
-    text += shown(prediction.allocators[ranking.order[i]].name);
-  }
-  return text;
+  const auto name = [&](size_t row) { return shown(prediction.allocators[row].name); };
+  std::string order, ties;
+  for (const size_t row : ranking.order) order += (order.empty() ? "" : ", ") + name(row);
+  for (const auto& [one, other] : ranking.ties) ties += (ties.empty() ? "" : ", ") + name(one) + " = " + name(other);
+  return order + (ties.empty() ? "; no ties" : "; ties: " + ties);
 }
 
 std::string reasons_text(const AllocatorPrediction& row) {
@@ -107,9 +102,8 @@ std::string reasons_text(const AllocatorPrediction& row) {
 
 std::string conclusions(const Prediction& prediction) {
   const Ranking& peak = prediction.by_peak;
-  std::string text = fmt::format("\nby peak  {}\nby mean  {}\n", order_text(prediction, peak),
-                                 order_text(prediction, prediction.by_mean));
-  text += "(= is a tie: the intervals meet)\n";
+  std::string text = "\n" + paragraph("Least peak first: " + order_text(prediction, peak)) +
+                     paragraph("Least mean first: " + order_text(prediction, prediction.by_mean));
   const std::string best = shown(prediction.allocators[peak.order.front()].name);
   if (peak.regret_of_best_max > 0)
     text += paragraph(fmt::format("Taking {} costs at most {:.1f} % of peak memory over any other.", best,

@@ -175,6 +175,7 @@ def measure(context, program, libraries, args):
     """The cells of one program, its prediction, and how long each part took."""
     said = lambda text: print(f"{program.name}: {text}", file=sys.stderr, flush=True)
     predicted = None
+    program.prepare(context)
     if not args.without_prediction:
         begun = time.monotonic()
         reel = record(context, program)

@@ -89,7 +89,7 @@ def text_file(context):
     def make():
         part = words(3, 400_000)
         half = len(part) // 2
-        return "\n".join(part[i:] + part[:i] for i in range(0, half, half // max(1, context.scaled(8))))
+        return "\n".join(part[i:] + part[:i] for i in range(0, half, half // max(1, context.scaled(3))))
     return written(context.folder / "text", make)
 
 
@@ -107,7 +107,7 @@ def history(context):
     source = random.Random(5)
     files = [words(100 + i, 80_000).split(" ") for i in range(12)]
     parts = []
-    for commit in range(context.scaled(60)):
+    for commit in range(context.scaled(30)):
         changed = source.sample(range(len(files)), 3)
         parts.append("commit refs/heads/main\n" + (f"mark :{commit + 1}\n") + f"committer A <a@b> {commit} +0000\n"
                      "data 1\nc\n" + (f"from :{commit}\n" if commit else ""))

@@ -13,6 +13,8 @@ import time
 import inputs
 import watch
 
+BATCH = 500  # commands that redis's client sends at once
+
 
 class Program:
     server = False
@@ -30,6 +32,10 @@ class Program:
 
     def preload(self, library):
         return library
+
+    def prepare(self, context):
+        """Makes its inputs, so that no run waits for them."""
+        self.command(context)
 
 
 def compiler(context):
@@ -83,14 +89,16 @@ class Redis(Program):
     def preload(self, library):
         return library or libc()
 
+    def prepare(self, context):
+        phases(context)
+
     def drive(self, context):
         load = phases(context)
         with connect(self.port, time.monotonic() + 60) as client:
-            for commands in load:
-                for first in range(0, len(commands), 500):
-                    batch = commands[first:first + 500]
-                    client.sendall(b"".join(batch))
-                    await_answers(client, len(batch))
+            for batches in load:
+                for count, text in batches:
+                    client.sendall(text)
+                    await_answers(client, count)
                 time.sleep(0.05)
             client.sendall(b"SHUTDOWN NOSAVE\r\n")
             client.recv(100)
@@ -98,7 +106,8 @@ class Redis(Program):
 
 @functools.lru_cache(maxsize=1)
 def phases(context):
-    return inputs.redis_phases(context)
+    return [[(len(commands[at:at + BATCH]), b"".join(commands[at:at + BATCH]))
+             for at in range(0, len(commands), BATCH)] for commands in inputs.redis_phases(context)]
 
 
 def connect(port, deadline):

@@ -18,7 +18,7 @@ struct Gap {
   Gap(const Curve& rss, const CurvePoint& one, const CurvePoint& other)
       : from(one), to(other), rss_from(rss.at(one.time_ns)), rss_to(rss.at(other.time_ns)) {}
 
-  double moved() const { return to.bytes - from.bytes; }
+  double moved() const { return to.value - from.value; }
   double rss_moved() const { return rss_to - rss_from; }
   bool shown() const { return moved() * rss_moved() > 0 && std::abs(rss_moved()) >= kShownMin * std::abs(moved()); }
 
@@ -26,7 +26,7 @@ struct Gap {
     const double part =
         shown() ? (rss.at(time_ns) - rss_from) / rss_moved()
                 : static_cast<double>(time_ns - from.time_ns) / static_cast<double>(to.time_ns - from.time_ns);
-    return from.bytes + moved() * std::clamp(part, 0.0, 1.0);
+    return from.value + moved() * std::clamp(part, 0.0, 1.0);
   }
 
   // Of the whole's growth, what went to the program's own.
@@ -38,9 +38,9 @@ void correct_young(const Curve& rss, std::vector<CurvePoint>& looks) {
     CurvePoint& look = looks[i - 1];
     const double whole = rss.at(look.time_ns);
     const double fell = std::max(whole - rss.at(looks[i].time_ns), 0.0);
-    const double excess = look.bytes - (looks[i].bytes + fell);
+    const double excess = look.value - (looks[i].value + fell);
     const double young = whole - rss.at(look.time_ns - std::min(look.time_ns, kYoungNs));
-    if (excess > 0 && young > 0) look.bytes -= std::min(excess, young);
+    if (excess > 0 && young > 0) look.value -= std::min(excess, young);
   }
 }
 
@@ -49,7 +49,7 @@ void correct_young(const Curve& rss, std::vector<CurvePoint>& looks) {
 std::vector<CurvePoint> looks_of(const std::vector<CurvePoint>& points) {
   std::vector<CurvePoint> looks;
   for (const CurvePoint& point : points)
-    if (looks.empty() || point.bytes != looks.back().bytes) looks.push_back(point);
+    if (looks.empty() || point.value != looks.back().value) looks.push_back(point);
   return looks;
 }
 
@@ -64,12 +64,12 @@ Curve base_curve(const Curve& rss, std::vector<CurvePoint> looks) {
   size_t next = 0;  // the first look that is not before the point at hand
   for (const CurvePoint& whole : rss.points()) {
     while (next < count && looks[next].time_ns < whole.time_ns) ++next;
-    double bytes = looks.front().bytes;
+    double bytes = looks.front().value;
     if (next == count)
-      bytes = last.bytes + share * std::max(whole.bytes - rss_last, 0.0);
+      bytes = last.value + share * std::max(whole.value - rss_last, 0.0);
     else if (next > 0)
       bytes = Gap(rss, looks[next - 1], looks[next]).at(rss, whole.time_ns);
-    points.push_back({whole.time_ns, std::clamp(bytes, 0.0, whole.bytes)});
+    points.push_back({whole.time_ns, std::clamp(bytes, 0.0, whole.value)});
   }
   return Curve(points);
 }

@@ -26,7 +26,8 @@ void Collector::add(Pass pass, const lab::AllocatorChoice& allocator, const lab:
   }
   AllocatorRuns& runs = runs_[allocator.name];
   if (pass == Pass::kMemory)
-    memory_list(runs, board.orders).push_back(read_memory_run(board, outcome.board.readings(), plan_.checkpoints));
+    memory_list(runs, board.orders)
+        .push_back(read_memory_run(board, outcome.board.readings(), plan_.checkpoints, *plan_.header));
   if (pass == Pass::kThroughput && board.orders.pace == Pace::kFast)
     runs.cpu.push_back(read_cpu_run(board, outcome.board.threads()));
 }

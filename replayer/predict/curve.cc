@@ -14,16 +14,16 @@ Curve::Curve(const std::vector<CurvePoint>& points) {
 double Curve::at(uint64_t time_ns) const {
   if (points_.empty()) return 0;
   const auto after = std::ranges::upper_bound(points_, time_ns, {}, &CurvePoint::time_ns);
-  if (after == points_.begin()) return points_.front().bytes;
+  if (after == points_.begin()) return points_.front().value;
   const CurvePoint& left = *(after - 1);
-  if (after == points_.end()) return left.bytes;
+  if (after == points_.end()) return left.value;
   const double part = static_cast<double>(time_ns - left.time_ns) / static_cast<double>(after->time_ns - left.time_ns);
-  return left.bytes + (after->bytes - left.bytes) * part;
+  return left.value + (after->value - left.value) * part;
 }
 
 double Curve::peak() const {
   double peak = 0;
-  for (const CurvePoint& point : points_) peak = std::max(peak, point.bytes);
+  for (const CurvePoint& point : points_) peak = std::max(peak, point.value);
   return peak;
 }
 

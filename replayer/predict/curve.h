@@ -1,7 +1,7 @@
-// A quantity over time as points: a program's resident memory, or the part of it that is not its allocator's.
+// A quantity over time as points: resident memory in bytes, or processor time in nanoseconds.
 //
 // Times rise. Between points the curve is a straight line, before the first and behind the last it is flat; one without
-// points is zero everywhere. Deliberately absent: units other than bytes and nanoseconds.
+// points is zero everywhere.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace heapreel::predict {
 
 struct CurvePoint {
   uint64_t time_ns = 0;
-  double bytes = 0;
+  double value = 0;
 };
 
 class Curve {

@@ -119,7 +119,8 @@ base::Result<Prediction> run_experiment(const Experiment& experiment) {
   const uint64_t rows = experiment.allocators.size();
   Runs runs(experiment);
   std::vector<std::string> signs =
-      feedback_signs(experiment.program->references, load_figures(*experiment.plan.header), experiment.again);
+      feedback_signs(experiment.program->references, load_figures(*experiment.plan.header, experiment.plan.checkpoints),
+                     experiment.again);
   runs.expect(1 + rows * (2 * options.rounds + 1));
   HEAPREEL_TRY(runs.measure_harness());
   HEAPREEL_TRY(runs.make({.order = options.order, .rounds = options.rounds}));

@@ -23,16 +23,29 @@ void compare(const char* what, double first, double second, double slack, std::v
         fmt::format("two recordings differ by {:.0f} % in {}, so the load depends on timing", part * 100, what));
 }
 
+double mean_over_ops(std::span<const plan::Checkpoint> checkpoints) {
+  double area = 0;
+  double ops = 0;
+  for (size_t i = 1; i < checkpoints.size(); ++i) {
+    const plan::Checkpoint& from = checkpoints[i - 1];
+    const plan::Checkpoint& to = checkpoints[i];
+    const double step = static_cast<double>(to.seq) - static_cast<double>(from.seq);
+    ops += step;
+    area += step * (static_cast<double>(from.live_bytes) + static_cast<double>(to.live_bytes)) / 2;
+  }
+  return ops > 0 ? area / ops : 0;
+}
+
 }  // namespace
 
-LoadFigures load_figures(const plan::PlanHeader& plan) {
+LoadFigures load_figures(const plan::PlanHeader& plan, std::span<const plan::Checkpoint> checkpoints) {
   double ops = 0;
   for (size_t kind = 0; kind < plan::kKinds; ++kind)
     if (kind != static_cast<size_t>(plan::Kind::kTouch) && kind != static_cast<size_t>(plan::Kind::kSpawn))
       ops += static_cast<double>(plan.ops_by_kind[kind]);
   return {.ops = ops,
           .live_peak_bytes = static_cast<double>(plan.live_peak_bytes),
-          .live_mean_bytes = static_cast<double>(plan.live_mean_bytes)};
+          .live_mean_bytes = mean_over_ops(checkpoints)};
 }
 
 std::vector<std::string> feedback_signs(const ReferenceFigures& references, const LoadFigures& first,

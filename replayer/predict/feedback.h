@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,9 @@ inline constexpr double kReferenceSpreadMax = 0.10;
 struct LoadFigures {
   double ops = 0;
   double live_peak_bytes = 0;
-  double live_mean_bytes = 0;
+  double live_mean_bytes = 0;  // over ops: over time, a busy machine would change it
 };
-LoadFigures load_figures(const plan::PlanHeader& plan);
+LoadFigures load_figures(const plan::PlanHeader& plan, std::span<const plan::Checkpoint> checkpoints);
 
 // Each a sentence without its full stop; none: no sign was seen.
 std::vector<std::string> feedback_signs(const ReferenceFigures& references, const LoadFigures& first,

@@ -43,7 +43,7 @@ std::vector<Sum> sums_of(const Scene& scene, const MemoryRun& run, std::span<con
                     .replayed_bytes = std::max(own, 0.0),
                     .base_bytes = program.non_malloc.at(time_ns),
                     .live_bytes = static_cast<double>(reading.live_bytes),
-                    .shift_ns = reading.checkpoint < shift.size() ? shift[reading.checkpoint] : 0});
+                    .shift_ns = shift.empty() ? 0 : shift[std::min<size_t>(reading.checkpoint, shift.size() - 1)]});
   }
   if (sums.empty()) return sums;
   const Sum last = sums.back();
@@ -58,7 +58,7 @@ std::vector<double> times_of(const Scene& scene, std::span<const Sum> sums) {
   moments.reserve(sums.size());
   for (const Sum& sum : sums) moments.push_back(sum.moment);
   const Slowdown slowdown = slowdown_of(*scene.program, scene.ops, scene.one_thread);
-  std::vector<double> times = program_times(moments, scene.ops, slowdown);
+  std::vector<double> times = program_times(moments, scene.ops, slowdown, scene.program->cpu);
   double latest = 0;
   for (size_t i = 0; i < times.size(); ++i) times[i] = latest = std::max(latest, times[i] + sums[i].shift_ns);
   return times;

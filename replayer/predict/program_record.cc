@@ -34,12 +34,19 @@ uint64_t last_time(const reel::ReelFile& file, const reel::proto::Metadata& meta
 void read_memory(const std::vector<reel::MemoryPoint>& points, uint64_t ticks, ProgramRecord& program) {
   std::vector<CurvePoint> rss;
   std::vector<CurvePoint> base;
+  std::vector<CurvePoint> cpu;
   for (const reel::MemoryPoint& point : points) {
     const uint64_t time_ns = base::ticks_to_ns(point.time, ticks);
     rss.push_back({time_ns, static_cast<double>(point.rss_anon_bytes)});
+    // Read more seldom than memory, and repeated in between.
+    if (const auto spent = static_cast<double>(point.user_ns + point.system_ns);
+        spent > (cpu.empty() ? 0 : cpu.back().value))
+      cpu.push_back({time_ns, spent});
     if (point.non_malloc_known) base.push_back({time_ns, static_cast<double>(point.non_malloc_bytes)});
   }
   program.rss = Curve(rss);
+  if (!cpu.empty()) cpu.insert(cpu.begin(), {0, 0});
+  program.cpu = Curve(cpu);
   program.non_malloc_known = !base.empty();
   program.non_malloc = base_curve(program.rss, looks_of(base));
   if (points.empty()) return;

@@ -36,6 +36,7 @@ struct ProgramRecord {
   uint64_t user_ns = 0;          // of the recorded run, the recorder's own included
   uint64_t system_ns = 0;
   uint64_t minor_faults = 0;
+  Curve cpu{};         // user and system time of the recorded run until then, nanoseconds; empty if nobody knows
   Curve rss{};         // resident anonymous memory of the recorded run
   Curve non_malloc{};  // the part of it that is not the allocator's
   bool non_malloc_known = false;

@@ -15,7 +15,7 @@ uint64_t spin_ns(uint64_t ticks, uint64_t ticks_per_second) {
 }  // namespace
 
 MemoryRun read_memory_run(const measure::Board& board, std::span<const measure::CheckpointReading> readings,
-                          std::span<const plan::Checkpoint> checkpoints) {
+                          std::span<const plan::Checkpoint> checkpoints, const plan::PlanHeader& plan) {
   MemoryRun run{.readings = {}, .base_bytes = board.rss_base_bytes, .sleeping_calls = board.sleeping_calls};
   for (size_t i = 0; i < std::min(readings.size(), checkpoints.size()); ++i) {
     const measure::CheckpointReading& reading = readings[i];
@@ -29,6 +29,14 @@ MemoryRun read_memory_run(const measure::Board& board, std::span<const measure::
                             .cpu_ns = reading.cpu_ns - std::min(spun, reading.cpu_ns)});
   }
   std::ranges::stable_sort(run.readings, {}, &Reading::time_ns);
+  if (run.readings.empty()) return run;
+  Reading end = run.readings.back();
+  end.checkpoint = checkpoints.size();
+  end.time_ns = std::max(end.time_ns, plan.duration_ns);
+  end.seq = plan.ops;
+  end.live_bytes = plan.live_end_bytes;
+  end.rss_bytes = board.rss_end_bytes;
+  run.readings.push_back(end);
   return run;
 }
 

@@ -1,7 +1,8 @@
 // What one replay tells the models, taken from its board: memory and processor time at the plan's checkpoints, and the
 // whole run's cost.
 //
-// Plain values that outlive the board. Only readings that were reached stand here, in order of recorded time.
+// Plain values that outlive the board. Only readings that were reached stand here, in order of recorded time, and
+// behind them what was there after the last op.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,7 @@
 namespace heapreel::predict {
 
 struct Reading {
-  uint64_t checkpoint = 0;  // its index in the plan
+  uint64_t checkpoint = 0;  // its index in the plan; behind the last: their number
   uint64_t time_ns = 0;     // recorded, from the reel's first event
   uint64_t seq = 0;
   uint64_t live_bytes = 0;  // of the record
@@ -45,7 +46,7 @@ struct AllocatorRuns {
 };
 
 MemoryRun read_memory_run(const measure::Board& board, std::span<const measure::CheckpointReading> readings,
-                          std::span<const plan::Checkpoint> checkpoints);
+                          std::span<const plan::Checkpoint> checkpoints, const plan::PlanHeader& plan);
 CpuRun read_cpu_run(const measure::Board& board, std::span<const measure::ThreadBoard> threads);
 
 }  // namespace heapreel::predict

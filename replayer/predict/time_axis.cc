@@ -9,6 +9,7 @@ namespace {
 // What the recorder's hot path takes, for a recording without reference runs (`./dev bench record`).
 constexpr uint64_t kHotPathNs = 6;
 constexpr double kKeptMin = 0.05;
+constexpr double kWaitScaleMax = 4;
 
 // The median processor time at each checkpoint; negative where no run has it.
 std::vector<double> median_cpu(std::span<const MemoryRun> runs, size_t checkpoints) {
@@ -28,22 +29,36 @@ std::vector<double> median_cpu(std::span<const MemoryRun> runs, size_t checkpoin
 }  // namespace
 
 Slowdown slowdown_of(const ProgramRecord& program, uint64_t ops, bool one_thread) {
-  if (const uint64_t wall = program.references.wall_ns; program.references.runs > 0)
-    return {program.duration_ns > wall ? program.duration_ns - wall : 0, true};
-  const uint64_t own = one_thread ? program.recorder_ns + ops * kHotPathNs : program.recorder_ns_max;
-  return {std::min(own, program.duration_ns), false};
+  const ReferenceFigures& references = program.references;
+  const uint64_t cpu = program.user_ns + program.system_ns;
+  if (references.runs == 0) {
+    const uint64_t own = one_thread ? program.recorder_ns + ops * kHotPathNs : program.recorder_ns_max;
+    return {.taken_off_ns = std::min(own, program.duration_ns)};
+  }
+  if (!one_thread || program.cpu.empty() || cpu >= program.duration_ns)
+    return {.taken_off_ns = program.duration_ns - std::min(program.duration_ns, references.wall_ns),
+            .by_references = true};
+  const uint64_t cpu_alone = references.user_ns + references.system_ns;
+  const double waits = static_cast<double>(program.duration_ns - cpu);
+  const double waits_alone = static_cast<double>(references.wall_ns - std::min(references.wall_ns, cpu_alone));
+  return {.taken_off_ns = cpu - std::min(cpu, cpu_alone),
+          .wait_scale = std::clamp(waits_alone / waits, 0.0, kWaitScaleMax),
+          .by_references = true};
 }
 
-std::vector<double> program_times(std::span<const Moment> moments, uint64_t ops, const Slowdown& slowdown) {
+std::vector<double> program_times(std::span<const Moment> moments, uint64_t ops, const Slowdown& slowdown,
+                                  const Curve& cpu) {
   std::vector<double> times;
   times.reserve(moments.size());
-  const double per_op = ops == 0 ? 0 : static_cast<double>(slowdown.slowdown_ns) / static_cast<double>(ops);
+  const double per_op = ops == 0 ? 0 : static_cast<double>(slowdown.taken_off_ns) / static_cast<double>(ops);
   Moment before{};
   double time = 0;
   for (const Moment& moment : moments) {
     const double recorded = static_cast<double>(moment.time_ns) - static_cast<double>(before.time_ns);
+    const double on_cpu = std::clamp(cpu.at(moment.time_ns) - cpu.at(before.time_ns), 0.0, recorded);
     const double taken = per_op * (static_cast<double>(moment.ops_done) - static_cast<double>(before.ops_done));
-    time += std::max(recorded - taken, recorded * kKeptMin);
+    const double waited = recorded - on_cpu;
+    time += std::max(recorded - taken - waited * (1 - slowdown.wait_scale), recorded * kKeptMin);
     times.push_back(time);
     before = moment;
   }

@@ -93,7 +93,7 @@ base::Result<std::optional<predict::LoadFigures>> again_of(const cli::Arguments&
   if (!path) return std::optional<predict::LoadFigures>{};
   const auto plan = plan_of(*path, arguments);
   if (!plan) return base::fail(plan.error());
-  return std::optional(predict::load_figures(plan->plan.header()));
+  return std::optional(predict::load_figures(plan->plan.header(), plan->plan.checkpoints()));
 }
 
 // A line for a person at a terminal; nothing stands there while a replay runs but what stood there before.

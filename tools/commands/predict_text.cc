@@ -18,6 +18,8 @@ using predict::Ranking;
 
 constexpr size_t kColumns = 80;
 constexpr double kMib = 1 << 20;
+constexpr double kGib = 1 << 30;
+constexpr double kMibMax = 10'000;  // beyond, columns would not do
 
 std::string shown(std::string_view text) { return cli::printable(text, cli::wants_utf8()); }
 
@@ -35,32 +37,40 @@ std::string item(std::string_view text) {
   return lines;
 }
 
-std::string bytes_cell(const Estimate& estimate) {
-  return fmt::format("{:>8.1f} {:>15}", estimate.value / kMib,
-                     fmt::format("{:.1f} .. {:.1f}", estimate.low / kMib, estimate.high / kMib));
+std::string bytes_cell(const Estimate& estimate, double unit) {
+  return fmt::format("{:>8.1f} {:>14}", estimate.value / unit,
+                     fmt::format("{:.1f}..{:.1f}", estimate.low / unit, estimate.high / unit));
 }
 
 // In percent of the program's processor time; in seconds where that is not known.
 std::string cpu_cell(const AllocatorPrediction& row) {
-  if (row.recorded || !row.cpu) return row.recorded ? "      -" : "";
+  if (row.recorded || !row.cpu) return row.recorded ? "     -" : "";
   const double whole = row.cpu->program_cpu_s;
   const double unit = whole > 0 ? whole / 100 : 1;
   const Estimate& delta = row.cpu->delta_s;
-  return fmt::format("{:>+7.1f} {:>14}", delta.value / unit,
-                     fmt::format("{:+.0f} .. {:+.0f}", delta.low / unit, delta.high / unit));
+  return fmt::format("{:>+6.1f} {:>11}", delta.value / unit,
+                     fmt::format("{:+.0f}..{:+.0f}", delta.low / unit, delta.high / unit));
 }
 
 std::string row_name(const AllocatorPrediction& row) {
   return fmt::format("{} {:<9.9}", row.recorded ? '*' : ' ', shown(row.name));
 }
 
+double unit_of(const Prediction& prediction) {
+  for (const AllocatorPrediction& row : prediction.allocators)
+    if (row.memory && row.memory->peak.high > kMibMax * kMib) return kGib;
+  return kMib;
+}
+
 std::string table_of(const Prediction& prediction) {
-  std::string text = fmt::format("  {:<9}{:>9} {:>15}{:>9} {:>15}{:>8} {:>14}\n", "", "peak MiB", "interval",
-                                 "mean MiB", "interval", "CPU %", "interval");
+  const double unit = unit_of(prediction);
+  const char* name = unit == kMib ? "MiB" : "GiB";
+  std::string text = fmt::format("  {:<9}{:>9} {:>14}{:>9} {:>14}{:>7} {:>11}\n", "", fmt::format("peak {}", name),
+                                 "interval", fmt::format("mean {}", name), "interval", "CPU %", "interval");
   for (const size_t place : prediction.by_peak.order) {
     const AllocatorPrediction& row = prediction.allocators[place];
-    text += fmt::format("{} {} {} {}\n", row_name(row), bytes_cell(row.memory->peak), bytes_cell(row.memory->mean),
-                        cpu_cell(row));
+    text += fmt::format("{} {} {} {}\n", row_name(row), bytes_cell(row.memory->peak, unit),
+                        bytes_cell(row.memory->mean, unit), cpu_cell(row));
   }
   return text;
 }

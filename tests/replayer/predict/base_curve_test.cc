@@ -17,7 +17,7 @@ TEST(base_curve, looks_are_where_a_repeated_value_changes) {
   const std::vector<CurvePoint> looks = looks_of({{0, 5}, {10, 5}, {20, 7}, {30, 7}, {40, 5}});
   ASSERT_EQ(looks.size(), 3U);
   EXPECT_EQ(looks[1].time_ns, 20U);
-  EXPECT_EQ(looks[2].bytes, 5);
+  EXPECT_EQ(looks[2].value, 5);
 }
 
 // The whole jumps at 30 ms; the program's own was 10 at 0 and 60 at 50 ms.

@@ -45,7 +45,15 @@ TEST(feedback, does_not_count_the_planners_own_ops) {
   plan.ops_by_kind[static_cast<size_t>(plan::Kind::kMalloc)] = 10;
   plan.ops_by_kind[static_cast<size_t>(plan::Kind::kTouch)] = 900;
   plan.ops_by_kind[static_cast<size_t>(plan::Kind::kSpawn)] = 3;
-  EXPECT_EQ(load_figures(plan).ops, 10);
+  EXPECT_EQ(load_figures(plan, {}).ops, 10);
+}
+
+// A second of waiting at the end changes a mean over time, and not one over ops.
+TEST(feedback, means_are_over_ops) {
+  const plan::Checkpoint checkpoints[] = {{.time_ns = 0, .seq = 0, .live_bytes = 0},
+                                          {.time_ns = 10, .seq = 100, .live_bytes = 1000},
+                                          {.time_ns = 1'000'000'000, .seq = 200, .live_bytes = 1000}};
+  EXPECT_EQ(load_figures({}, checkpoints).live_mean_bytes, 750);
 }
 
 }  // namespace

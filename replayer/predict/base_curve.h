@@ -7,8 +7,9 @@
 //   between two looks  a rise or fall of the program's own memory follows that of the whole, where the whole moved that
 //                      way, too; otherwise it is a straight line
 //   behind the last    growth is shared as between the two looks before
-//   too young          of memory that grew within kYoungNs before a look, the look may take for the program's own what
-//                      is the allocator's: news of blocks reach the recorder later. The next look knows better.
+//   too young          of memory that grew since the look before (and in kYoungNs at least), a look may take for the
+//                      program's own what is the allocator's: news of the last blocks reach the recorder when their
+//                      chunk is full. The next look knows better.
 //
 // Never more than the whole. Deliberately absent: what the replay would say of it; the self-check must not judge
 // itself.

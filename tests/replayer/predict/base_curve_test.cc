@@ -60,6 +60,13 @@ TEST(base_curve, young_memory_is_corrected_by_the_next_look) {
   EXPECT_EQ(base.at(200 * kMs), 16);
 }
 
+TEST(base_curve, young_is_all_since_the_look_before) {
+  std::vector<double> whole(60, 100);
+  for (size_t i = 0; i < 5; ++i) whole[i] = 40;
+  const Curve base = base_curve(every_10_ms(whole), {{0, 15}, {300 * kMs, 46}, {500 * kMs, 16}});
+  EXPECT_EQ(base.at(300 * kMs), 16);
+}
+
 // The whole did not grow before the look at 300 ms, so the look was right, and the program gave something back.
 TEST(base_curve, control_old_memory_is_not_corrected) {
   const Curve base =

@@ -19,6 +19,9 @@ static_assert(Slot::is_always_lock_free && sizeof(Slot) == 8);
 
 struct Engine;
 
+// What a thread sleeps for.
+enum class Sleep : uint32_t { kNot, kWindow, kSlot, kPlace };
+
 inline constexpr uint64_t kNoWindow = uint64_t{1} << 62;
 
 // A thread of the replay. Its own cache lines: nobody else writes them while it runs.
@@ -35,10 +38,16 @@ struct alignas(64) Thread {
   uint32_t index = 0;
   uint32_t lane = 0;
   uint32_t stack = 0;
-  std::atomic<uint32_t> parked{0};  // strict order: it sleeps until its turn
   std::atomic<uint64_t> extent{0};  // the extent it is in, for whoever reads ahead
   pthread_t handle{};
-  std::atomic<bool> ended{false};
+
+  // While it sleeps: for what, so that it is woken when that has come and not before (waits.cc).
+  alignas(64) std::atomic<uint32_t> word{0};
+  std::atomic<Sleep> sleeps_for{Sleep::kNot};
+  std::atomic<uint64_t> wanted_seq{0};
+  std::atomic<uint64_t> wanted_ns{0};
+  std::atomic<const Slot*> awaited{nullptr};
+  std::atomic<uint16_t> awaited_turn{0};
 };
 
 // Readings the runner makes for the engine: system calls with buffers of their own, no allocation.
@@ -70,7 +79,8 @@ struct alignas(64) Engine {
   uint64_t window_ops = kNoWindow;
   uint64_t window_ns = kNoWindow;
   uint64_t begun_ticks = 0;
-  uint64_t spin_ticks_max = 0;  // before a wait sleeps, while threads have processors of their own
+  uint64_t spin_ticks_max = 0;   // before a wait sleeps, while threads have processors of their own
+  uint64_t spin_turn_ticks = 0;  // what a turn of that costs
   double ticks_per_ns = 1.0;
   uint32_t cpus = 1;
   uint32_t lanes = 1;  // as many as threads ever live at once
@@ -84,12 +94,15 @@ struct alignas(64) Engine {
   // Shared and written. The slowest thread's progress, as last computed: it only lags behind the truth.
   alignas(64) std::atomic<uint64_t> floor_seq{0};
   std::atomic<uint64_t> floor_ns{0};
+  alignas(64) std::atomic<uint32_t> window_sleepers{0};
+  std::atomic<uint32_t> slot_sleepers{0};
+  std::atomic<uint32_t> place_sleepers{0};
   alignas(64) std::atomic<uint64_t> turn{0};  // strict order: the op whose turn it is
   alignas(64) std::atomic<uint32_t> alive{0};
   std::atomic<uint64_t> spin_ticks{0};  // of all threads, as far as they have told
   std::atomic<uint64_t> now_ns{0};      // recorded time, about: for clock readers that are no thread of ours
   // The lanes: which threads live, for those who look for the slowest. Guarded by `census` for changes.
-  std::atomic<measure::ThreadBoard*>* lane_boards = nullptr;
+  std::atomic<Thread*>* lane_threads = nullptr;
   uint32_t* free_lanes = nullptr;
   uint32_t* free_stacks = nullptr;
   uint32_t free_lane_count = 0;

@@ -39,9 +39,9 @@ void enter_stretch(Thread& thread, const plan::Stretch& stretch) {
   measure::ThreadBoard& board = *thread.board;
   thread.stretch = &stretch;
   board.time_ns.store(stretch.time_ns, std::memory_order_release);
-  board.progress.exchange(stretch.seq);  // pairs with sleep_until_passed (waits.cc)
-  if (board.wake_at.load() <= stretch.seq && board.wake_at_ns.load() <= stretch.time_ns) [[unlikely]]
-    wake_window_waiters(board);
+  const uint64_t before = board.progress.exchange(stretch.seq);  // pairs with the sleepers of waits.cc
+  if (engine.window_sleepers.load() + engine.slot_sleepers.load() != 0) [[unlikely]]
+    wake_whom_it_helps(engine, before);
   if (engine.strict) [[unlikely]] {
     wait_for_place(thread, stretch.seq);
   } else if (is_ahead(engine, stretch)) [[unlikely]] {

@@ -93,11 +93,10 @@ void perform_all(Thread& thread) {
 void retire(Thread& thread) {
   Engine& engine = *thread.engine;
   thread.board->time_ns.store(~uint64_t{0});
-  thread.board->progress.exchange(~uint64_t{0});
   thread.board->state.store(measure::ThreadState::kEnded);
-  wake_window_waiters(*thread.board);
   pthread_mutex_lock(&engine.census);
-  engine.lane_boards[thread.lane].store(nullptr, std::memory_order_release);
+  engine.lane_threads[thread.lane].store(nullptr, std::memory_order_release);
+  wake_whom_it_helps(engine, thread.board->progress.exchange(~uint64_t{0}));
   engine.free_lanes[engine.free_lane_count++] = thread.lane;
   if (thread.index != 0) engine.ended[engine.ended_count++] = &thread;
   pthread_mutex_unlock(&engine.census);
@@ -128,7 +127,7 @@ void settle_in(Engine& engine, Thread& thread) {
   thread.board->progress.store(plan.first_seq);
   thread.board->state.store(measure::ThreadState::kRunning);
   if (engine.histograms != nullptr) thread.histograms = engine.histograms + thread.lane * measure::kHistograms;
-  engine.lane_boards[thread.lane].store(thread.board, std::memory_order_release);
+  engine.lane_threads[thread.lane].store(&thread, std::memory_order_release);
   engine.alive.fetch_add(1);
 }
 
@@ -150,8 +149,6 @@ void prepare_thread(Engine& engine, uint32_t index) {
   thread.board = &engine.boards[index];
   thread.engine = &engine;
   thread.index = index;
-  thread.board->wake_at.store(~uint64_t{0});
-  thread.board->wake_at_ns.store(~uint64_t{0});
 }
 
 void spawn(Thread& spawner, uint32_t index, uint64_t alive) {

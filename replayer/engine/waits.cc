@@ -1,7 +1,9 @@
 // The waits of waits.h.
 //
+// A sleeper sleeps on a word of its own and says what for. Who provides it looks for sleepers and wakes just those
+// whose wish is fulfilled: with hundreds of threads on two processors, waking anybody else costs more than the replay.
 // No wake-up is missed: who waits first says so (seq_cst), then looks once more, then sleeps; who provides first stores
-// (seq_cst at the head of a stretch), then looks whether somebody waits.
+// (the exchange at the head of a stretch), then looks whether somebody waits.
 #include "replayer/engine/waits.h"
 
 #include <algorithm>
@@ -17,7 +19,7 @@
 namespace heapreel::engine {
 namespace {
 
-constexpr int kPausesWhenCrowded = 64;
+constexpr uint32_t kSpinsWhenCrowded = 16;
 constexpr long kSleepNsMax = 20'000'000;
 constexpr uint64_t kLateNs = 1'000'000;
 constexpr uint64_t kSleepSlackNs = 80'000;  // a sleep may end this much late: the rest is spun
@@ -27,141 +29,151 @@ void sleep_on(std::atomic<uint32_t>& word, uint32_t seen) {
   syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, seen, &limit, nullptr, 0);
 }
 
-void wake_all(std::atomic<uint32_t>& word) {
-  word.fetch_add(1);
-  syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, INT_MAX, nullptr, nullptr, 0);
+void wake(Thread& thread) {
+  if (thread.sleeps_for.exchange(Sleep::kNot) == Sleep::kNot) return;
+  thread.word.fetch_add(1);
+  syscall(SYS_futex, &thread.word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
-// Times one wait. Spinning is processor time that is not the allocator's; sleeping is none.
-class WaitTimer {
+void nap(uint64_t ns) {
+  const timespec time{.tv_sec = static_cast<time_t>(ns / 1'000'000'000),
+                      .tv_nsec = static_cast<long>(ns % 1'000'000'000)};
+  syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &time, nullptr);
+}
+
+// Times one wait. Turns of spinning are processor time that is not the allocator's: they are counted and not timed, as
+// a thread can lose its processor while it spins.
+class Wait {
  public:
-  WaitTimer(Thread& thread, measure::ThreadState state) : thread_(thread), begun_(ticks()), spinning_since_(begun_) {
+  Wait(Thread& thread, measure::ThreadState state) : thread_(thread), begun_(ticks()), since_(begun_) {
     thread_.board->state.store(state, std::memory_order_relaxed);
   }
-  ~WaitTimer() {
-    wake_up();
-    const uint64_t now = ticks();
-    spun_ += now - spinning_since_;
-    thread_.board->spin_ticks += spun_;
-    thread_.board->wait_ticks += now - begun_;
-    thread_.engine->spin_ticks.fetch_add(spun_, std::memory_order_relaxed);
+  ~Wait() {
+    const uint64_t spun = spun_ticks_ + spins_all_ * thread_.engine->spin_turn_ticks;
+    thread_.board->spin_ticks += spun;
+    thread_.board->wait_ticks += ticks() - begun_;
+    thread_.engine->spin_ticks.fetch_add(spun, std::memory_order_relaxed);
     thread_.board->state.store(measure::ThreadState::kRunning, std::memory_order_relaxed);
   }
-  WaitTimer(const WaitTimer&) = delete;
-  WaitTimer& operator=(const WaitTimer&) = delete;
+  Wait(const Wait&) = delete;
+  Wait& operator=(const Wait&) = delete;
 
   // One turn of spinning; false when it is time to sleep.
   bool spin() {
     relax();
+    ++spins_all_;
     const Engine& engine = *thread_.engine;
-    if (engine.alive.load(std::memory_order_relaxed) > engine.cpus) return ++pauses_ < kPausesWhenCrowded;
-    return ticks() - spinning_since_ < engine.spin_ticks_max;
+    if (engine.alive.load(std::memory_order_relaxed) > engine.cpus) return ++spins_ < kSpinsWhenCrowded;
+    return ticks() - since_ < engine.spin_ticks_max;
   }
-  void fall_asleep() {
-    spun_ += ticks() - spinning_since_;
-    asleep_ = true;
+  // Sleeps until it is woken, or for a while, unless what is wished for has come.
+  template <class Come>
+  void sleep(Sleep kind, std::atomic<uint32_t>& sleepers, const Come& come) {
+    const uint32_t seen = thread_.word.load();
+    thread_.sleeps_for.store(kind);
+    sleepers.fetch_add(1);
+    if (!come()) sleep_on(thread_.word, seen);
+    sleepers.fetch_sub(1);
+    thread_.sleeps_for.store(Sleep::kNot);
+    spins_ = 0;
+    since_ = ticks();
   }
-  void wake_up() {
-    if (!asleep_) return;
-    asleep_ = false;
-    spinning_since_ = ticks();
-    pauses_ = 0;
-  }
+  // Counts turns that were spun elsewhere.
+  void spun(uint64_t for_ticks) { spun_ticks_ += for_ticks; }
 
  private:
   Thread& thread_;
   uint64_t begun_;
-  uint64_t spinning_since_;
-  uint64_t spun_ = 0;
-  int pauses_ = 0;
-  bool asleep_ = false;
+  uint64_t since_;
+  uint64_t spins_all_ = 0;
+  uint64_t spun_ticks_ = 0;
+  uint32_t spins_ = 0;
 };
 
-void lower(std::atomic<uint64_t>& value, uint64_t to) {
-  uint64_t seen = value.load();
-  while (to < seen && !value.compare_exchange_weak(seen, to)) {
-  }
-}
-
-// Sleeps until a thread has come to a place and a time, or for a while. First the word is read, then the wish told,
-// then the progress looked at once more: whoever passes the place after that sees the wish, and changes the word.
-void sleep_until_passed(WaitTimer& timer, measure::ThreadBoard& board, uint64_t seq, uint64_t time_ns) {
-  const uint32_t seen = board.wake_word.load();
-  lower(board.wake_at_ns, time_ns);
-  lower(board.wake_at, seq);
-  if (board.progress.load() >= seq && board.time_ns.load() >= time_ns) return;
-  timer.fall_asleep();
-  sleep_on(board.wake_word, seen);
-  timer.wake_up();
-}
-
-// The slowest living thread but `except`; null if there is none.
-measure::ThreadBoard* find_slowest(const Engine& engine, const measure::ThreadBoard* except, uint64_t& seq) {
-  measure::ThreadBoard* slowest = nullptr;
-  seq = ~uint64_t{0};
+// How far the slowest living thread has come becomes the window's floor.
+void find_floor(Engine& engine) {
+  uint64_t seq = ~uint64_t{0};
+  const Thread* slowest = nullptr;
   for (uint32_t lane = 0; lane < engine.lanes; ++lane) {
-    measure::ThreadBoard* const board = engine.lane_boards[lane].load(std::memory_order_acquire);
-    if (board == nullptr || board == except) continue;
-    const uint64_t progress = board->progress.load(std::memory_order_acquire);
+    const Thread* const thread = engine.lane_threads[lane].load(std::memory_order_acquire);
+    if (thread == nullptr) continue;
+    const uint64_t progress = thread->board->progress.load();
     if (progress >= seq) continue;
     seq = progress;
-    slowest = board;
+    slowest = thread;
   }
-  return slowest;
+  if (slowest == nullptr) return;
+  engine.floor_ns.store(slowest->board->time_ns.load(std::memory_order_acquire), std::memory_order_relaxed);
+  engine.floor_seq.store(seq, std::memory_order_relaxed);
 }
 
-// The slowest living thread of all, whose place becomes the window's floor.
-measure::ThreadBoard* find_floor(Engine& engine) {
-  uint64_t seq = 0;
-  measure::ThreadBoard* const slowest = find_slowest(engine, nullptr, seq);
-  if (slowest == nullptr) return nullptr;
-  engine.floor_ns.store(slowest->time_ns.load(std::memory_order_acquire), std::memory_order_relaxed);
-  engine.floor_seq.store(seq, std::memory_order_relaxed);
-  return slowest;
+bool floor_reaches(const Engine& engine, uint64_t seq, uint64_t time_ns) {
+  return engine.floor_seq.load(std::memory_order_relaxed) >= seq &&
+         engine.floor_ns.load(std::memory_order_relaxed) >= time_ns;
+}
+
+uint64_t less(uint64_t value, uint64_t by) { return value - std::min(value, by); }
+
+bool has_come(const Engine& engine, const Thread& sleeper) {
+  switch (sleeper.sleeps_for.load()) {
+    case Sleep::kWindow:
+      return floor_reaches(engine, sleeper.wanted_seq.load(), sleeper.wanted_ns.load());
+    case Sleep::kSlot:
+      return sleeper.awaited.load()->load() >> plan::kTurnShift == sleeper.awaited_turn.load();
+    default:
+      return false;
+  }
+}
+
+[[gnu::noinline]] void wake_those_whose_wish_has_come(Engine& engine) {
+  for (uint32_t lane = 0; lane < engine.lanes; ++lane) {
+    Thread* const thread = engine.lane_threads[lane].load(std::memory_order_acquire);
+    if (thread != nullptr && has_come(engine, *thread)) wake(*thread);
+  }
 }
 
 }  // namespace
 
-void wake_window_waiters(measure::ThreadBoard& board) {
-  board.wake_at.store(~uint64_t{0});
-  board.wake_at_ns.store(~uint64_t{0});
-  wake_all(board.wake_word);
+void wake_whom_it_helps(Engine& engine, uint64_t progress_before) {
+  const bool was_slowest = progress_before <= engine.floor_seq.load(std::memory_order_relaxed);
+  const bool moves_floor = was_slowest && engine.window_sleepers.load() != 0;
+  if (moves_floor) find_floor(engine);
+  if (moves_floor || engine.slot_sleepers.load() != 0) wake_those_whose_wish_has_come(engine);
 }
 
-// The op that it waits for is earlier in replay order. So as long as it has not come, some other thread is not past
-// this thread's stretch: the sleep lasts until the slowest of the others has moved, and then looks again.
 uint64_t wait_for_turn(Thread& thread, const Slot& slot, uint16_t turn) {
+  const auto come = [&slot, turn] { return slot.load() >> plan::kTurnShift == turn; };
   ++thread.board->slot_waits;
-  WaitTimer timer(thread, measure::ThreadState::kWaitsForSlot);
-  const uint64_t own_seq = thread.stretch->seq;
-  for (;;) {
-    const uint64_t held = slot.load(std::memory_order_acquire);
-    if (held >> plan::kTurnShift == turn) return held;
-    if (timer.spin()) continue;
-    uint64_t seq = 0;
-    measure::ThreadBoard* const slowest = find_slowest(*thread.engine, thread.board, seq);
-    if (slowest != nullptr) sleep_until_passed(timer, *slowest, std::max(seq + 1, own_seq), 0);
+  Engine& engine = *thread.engine;
+  Wait wait(thread, measure::ThreadState::kWaitsForSlot);
+  thread.awaited.store(&slot);
+  thread.awaited_turn.store(turn);
+  while (!come()) {
+    if (wait.spin()) continue;
+    // What this thread has stored since the head of its stretch may be what others sleep for.
+    if (engine.slot_sleepers.load() != 0) wake_those_whose_wish_has_come(engine);
+    wait.sleep(Sleep::kSlot, engine.slot_sleepers, come);
   }
+  return slot.load(std::memory_order_acquire);
 }
 
+// A window that was met full is left only half full: then there is something to do until the next wait.
 void wait_for_window(Thread& thread, uint64_t seq, uint64_t time_ns) {
   Engine& engine = *thread.engine;
-  // A window that was met full is left only half full: then there is something to do until the next wait.
-  const auto within = [&engine, seq, time_ns](uint64_t part) {
-    return seq <= engine.floor_seq.load(std::memory_order_relaxed) + engine.window_ops / part &&
-           time_ns <= engine.floor_ns.load(std::memory_order_relaxed) + engine.window_ns / part;
-  };
-  const measure::ThreadBoard* const floor = find_floor(engine);
-  if (floor == nullptr || floor == thread.board || within(1)) return;
+  find_floor(engine);
+  if (floor_reaches(engine, less(seq, engine.window_ops), less(time_ns, engine.window_ns))) return;
   ++thread.board->window_waits;
-  WaitTimer timer(thread, measure::ThreadState::kWaitsForWindow);
-  for (;;) {
-    measure::ThreadBoard* const slowest = find_floor(engine);
-    if (slowest == nullptr || slowest == thread.board || within(2)) return;
-    if (timer.spin()) continue;
-    sleep_until_passed(timer, *slowest, seq - std::min(seq, engine.window_ops / 2),
-                       time_ns - std::min(time_ns, engine.window_ns / 2));
-  }
+  const uint64_t wanted_seq = less(seq, engine.window_ops / 2);
+  const uint64_t wanted_ns = less(time_ns, engine.window_ns / 2);
+  const auto come = [&engine, wanted_seq, wanted_ns] {
+    find_floor(engine);
+    return floor_reaches(engine, wanted_seq, wanted_ns);
+  };
+  thread.wanted_seq.store(wanted_seq);
+  thread.wanted_ns.store(wanted_ns);
+  Wait wait(thread, measure::ThreadState::kWaitsForWindow);
+  while (!come())
+    if (!wait.spin()) wait.sleep(Sleep::kWindow, engine.window_sleepers, come);
 }
 
 void wait_for_time(Thread& thread, uint64_t time_ns) {
@@ -171,17 +183,12 @@ void wait_for_time(Thread& thread, uint64_t time_ns) {
       engine.begun_ticks + static_cast<uint64_t>(static_cast<double>(time_ns) / speed * engine.ticks_per_ns);
   uint64_t now = ticks();
   if (now < due) {
-    WaitTimer timer(thread, measure::ThreadState::kWaitsForTime);
+    Wait wait(thread, measure::ThreadState::kWaitsForTime);
     const auto left_ns = static_cast<uint64_t>(static_cast<double>(due - now) / engine.ticks_per_ns);
-    if (left_ns > kSleepSlackNs) {
-      const uint64_t sleep_ns = left_ns - kSleepSlackNs;
-      const timespec nap{.tv_sec = static_cast<time_t>(sleep_ns / 1'000'000'000),
-                         .tv_nsec = static_cast<long>(sleep_ns % 1'000'000'000)};
-      timer.fall_asleep();
-      syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &nap, nullptr);
-      timer.wake_up();
-    }
+    if (left_ns > kSleepSlackNs) nap(left_ns - kSleepSlackNs);
+    const uint64_t since = ticks();
     while ((now = ticks()) < due) relax();
+    wait.spun(now - since);
   }
   thread.lag_ticks = now - due;
   measure::ThreadBoard& board = *thread.board;
@@ -192,16 +199,12 @@ void wait_for_time(Thread& thread, uint64_t time_ns) {
 }
 
 void wait_for_fewer(Thread& thread, uint64_t alive) {
-  Engine& engine = *thread.engine;
+  constexpr uint64_t kNapNs = 50'000;
+  const Engine& engine = *thread.engine;
   if (engine.alive.load() < alive) return;
-  WaitTimer timer(thread, measure::ThreadState::kWaitsForEnd);
-  while (engine.alive.load() >= alive) {
-    if (timer.spin()) continue;
-    const timespec nap{.tv_sec = 0, .tv_nsec = 50'000};
-    timer.fall_asleep();
-    syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &nap, nullptr);
-    timer.wake_up();
-  }
+  Wait wait(thread, measure::ThreadState::kWaitsForEnd);
+  while (engine.alive.load() >= alive)
+    if (!wait.spin()) nap(kNapNs);
 }
 
 void wait_for_place(Thread& thread, uint64_t seq) {
@@ -209,24 +212,29 @@ void wait_for_place(Thread& thread, uint64_t seq) {
   const auto come = [&engine, seq] { return engine.turn.load() == seq; };
   if (come()) return;
   ++thread.board->window_waits;
-  WaitTimer timer(thread, measure::ThreadState::kWaitsForWindow);
-  while (!come()) {
-    if (timer.spin()) continue;
-    const uint32_t seen = thread.board->wake_word.load();
-    thread.parked.store(1);
-    if (!come()) {
-      timer.fall_asleep();
-      sleep_on(thread.board->wake_word, seen);
-      timer.wake_up();
-    }
-    thread.parked.store(0);
-  }
+  Wait wait(thread, measure::ThreadState::kWaitsForWindow);
+  while (!come())
+    if (!wait.spin()) wait.sleep(Sleep::kPlace, engine.place_sleepers, come);
 }
 
 void hand_on(Engine& engine, uint64_t next_seq, uint32_t next_thread) {
   engine.turn.store(next_seq);
-  Thread& next = engine.threads[next_thread];
-  if (next.parked.load() != 0) wake_all(next.board->wake_word);
+  if (engine.place_sleepers.load() != 0) wake(engine.threads[next_thread]);
+}
+
+uint64_t measure_spin_turn(Engine& engine) {
+  constexpr uint32_t kTurns = 64;
+  uint64_t least = ~uint64_t{0};
+  for (int round = 0; round < 16; ++round) {
+    const uint64_t begun = ticks();
+    for (uint32_t i = 0; i < kTurns; ++i) {
+      relax();
+      (void)engine.alive.load();
+      (void)ticks();
+    }
+    least = std::min(least, ticks() - begun);
+  }
+  return least / kTurns;
 }
 
 }  // namespace heapreel::engine

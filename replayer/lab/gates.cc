@@ -76,7 +76,7 @@ Gate rerecord_gate(const RerecordReport& report) {
                                                  {"threads", static_cast<double>(report.threads)}};
   if (!report.divergence.empty()) return gate(2, false, report.divergence, figures);
   return gate(2, true,
-              fmt::format("{} calls of {} threads, recorded again, are the same", report.calls, report.threads),
+              fmt::format("{} calls, recorded again thread by thread, are the same", report.calls),
               figures);
 }
 

@@ -30,6 +30,8 @@ const char* state_text(ThreadState state) {
       return "waits for a block of another thread";
     case ThreadState::kWaitsForTime:
       return "waits for its time";
+    case ThreadState::kWaitsForEnd:
+      return "waits for a thread to end before it starts one";
     case ThreadState::kEnded:
       return "has ended";
   }
@@ -64,6 +66,8 @@ std::string trouble_text(const measure::TroubleNote& note, const AllocatorChoice
     case Trouble::kTooSmall:
       return fmt::format("says that the block at {:#x} has {} usable bytes, after {}", note.address, note.other_size,
                          call_text(note));
+    case Trouble::kNotZero:
+      return fmt::format("returned memory that is not zero, {:#x}, to {}", note.address, call_text(note));
     case Trouble::kCorrupted:
       return fmt::format("the living block at {:#x} changed, seen at {}", note.address, call_text(note));
     case Trouble::kSystem:

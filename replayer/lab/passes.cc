@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "replayer/lab/build_id.h"
+#include "replayer/lab/identify.h"
 #include "replayer/lab/schedule.h"
 
 namespace heapreel::lab {
@@ -51,7 +51,7 @@ base::Result<std::unique_ptr<RunOutcome>> Passes::run(Row& row, Pass pass) {
   if (!outcome) return base::fail(std::move(outcome).error());
   results_.sampler_cpu_s += static_cast<double>(outcome->sampler_cpu_ns) / 1e9;
   harness_.allocations += outcome->board.board().harness_allocations;
-  note_identity(row, *outcome);
+  note_identity(row.result, row.choice, outcome->board);
   if (outcome->good()) {
     if (experiment_.hooks.on_run && (row.candidate() || row.role == Role::kNull))
       experiment_.hooks.on_run(pass, row.choice, *outcome);
@@ -61,16 +61,6 @@ base::Result<std::unique_ptr<RunOutcome>> Passes::run(Row& row, Pass pass) {
   row.result.detail = outcome->detail;
   row.result.failed_pass = name_of(pass);
   return std::unique_ptr<RunOutcome>();
-}
-
-void Passes::note_identity(Row& row, const RunOutcome& outcome) {
-  if (!row.result.proof.empty()) return;
-  const measure::Board& board = outcome.board.board();
-  row.result.version = BoardMemory::text(board.version_text);
-  row.result.proof = BoardMemory::text(board.proof);
-  const std::string seen = BoardMemory::text(board.library);
-  if (row.result.library.empty()) row.result.library = seen;
-  if (row.role != Role::kNull && row.role != Role::kBound) row.result.build_id = build_id_of(row.result.library);
 }
 
 void Passes::tell(Pass pass, uint64_t done, uint64_t of) {

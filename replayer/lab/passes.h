@@ -34,7 +34,6 @@ class Passes {
   RunRequest request_for(const Row& row, measure::Pass pass);
   // Runs it once. Nothing if the row failed in it; then the row says so.
   base::Result<std::unique_ptr<RunOutcome>> run(Row& row, measure::Pass pass);
-  void note_identity(Row& row, const RunOutcome& outcome);
   void note_counted(Row& row, const RunOutcome& outcome);
   base::Status time_round(uint64_t round);
   void note_time(Row& row, const RunOutcome& outcome, uint64_t round);

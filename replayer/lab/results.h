@@ -44,9 +44,10 @@ struct AllocatorResult {
   std::string build_id{};
   std::string link{};  // "linked", "preload", "built-in"
   std::vector<std::string> settings{};
-  bool verified = false;  // a run in which every result was checked went well
-  std::string proof{};    // entry points and where each leads
-  std::string failure{};  // why there are no figures; empty if there are
+  bool verified = false;      // a run in which every result was checked went well
+  std::string proof{};        // entry points and where each leads
+  uint32_t entry_points = 0;  // of that proof
+  std::string failure{};      // why there are no figures; empty if there are
   std::string detail{};
   std::string failed_pass{};
   std::map<std::string, Metric> metrics{};  // by the contract's names; see docs/methodology.md

@@ -4,28 +4,14 @@
 #include <algorithm>
 
 #include "replayer/lab/find_allocators.h"
+#include "replayer/lab/identify.h"
 
 namespace heapreel::lab {
 namespace {
 
-const char* link_text(Link link) {
-  switch (link) {
-    case Link::kLinked:
-      return "linked";
-    case Link::kPreloaded:
-      return "preload";
-    case Link::kBuiltIn:
-      return "built-in";
-  }
-  return "";
-}
-
 Row row_of(AllocatorChoice choice, Role role) {
   Row row{.choice = std::move(choice), .role = role};
-  row.result.name = row.choice.name;
-  row.result.library = row.choice.library;
-  row.result.link = link_text(row.choice.link());
-  row.result.settings = row.choice.settings;
+  row.result = result_of(row.choice);
   return row;
 }
 

@@ -92,13 +92,11 @@ enum class ThreadState : uint32_t {
 
 // One cache line that others look at, then what the thread alone writes.
 struct alignas(64) ThreadBoard {
-  std::atomic<uint64_t> progress;    // seq of the stretch it is in; ~0 when it has ended
-  std::atomic<uint64_t> time_ns;     // recorded time of that stretch
-  std::atomic<uint64_t> wake_at;     // somebody sleeps until progress reaches this; ~0: nobody
-  std::atomic<uint64_t> wake_at_ns;  // and until time_ns reaches this
-  std::atomic<uint32_t> wake_word;   // they sleep on this
+  std::atomic<uint64_t> progress;  // seq of the stretch it is in; ~0 when it has ended
+  std::atomic<uint64_t> time_ns;   // recorded time of that stretch
   std::atomic<ThreadState> state;
-  uint64_t pad[3];
+  uint32_t reserved;
+  uint64_t pad[5];
 
   uint64_t ops_done;
   uint64_t stretches_done;

@@ -25,6 +25,8 @@ class ObjectSlots {
     if (object != next_) [[unlikely]]
       pass_over(object, object_of);
     uint32_t& place = ring_[object & kRingMask];
+    const uint64_t soon_old = object + kAhead - kRingObjects;
+    if (ring_[soon_old & kRingMask] != kNoSlot) __builtin_prefetch(&table_[home(tag_of(soon_old))], 1);
     if (place != kNoSlot) table_add(object - kRingObjects, place);
     place = slot;
     next_ = object + 1;
@@ -52,12 +54,20 @@ class ObjectSlots {
 
   // Brings the place of an object that will soon be asked for into the cache.
   void prefetch(uint64_t object) const {
-    if (!is_young(object)) __builtin_prefetch(&table_[home(tag_of(object))]);
+    if (is_young(object))
+      __builtin_prefetch(&ring_[object & kRingMask]);
+    else
+      __builtin_prefetch(&table_[home(tag_of(object))]);
+  }
+  // The slot that an object most likely has, from what is at hand; or kNoSlot.
+  uint32_t guess(uint64_t object) const {
+    return is_young(object) ? ring_[object & kRingMask] : table_[home(tag_of(object))].slot;
   }
 
  private:
   static constexpr uint64_t kRingObjects = uint64_t{1} << 18;
   static constexpr uint64_t kRingMask = kRingObjects - 1;
+  static constexpr uint64_t kAhead = 16;  // births: a survivor's place is fetched so long before it leaves the ring
   static constexpr unsigned kFirstBits = 10;
   static constexpr size_t kNowhere = ~size_t{0};
 

@@ -1,32 +1,27 @@
 // The names of plan_output.h.
 #include "replayer/plan/plan_output.h"
 
-#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <string_view>
 #include <unistd.h>
 
 #include "trace_format/base/unfinished.h"
 
 namespace heapreel::plan {
-namespace {
-
-std::atomic<uint64_t> outputs{0};  // of this process, so that its threads do not meet
-
-}  // namespace
 
 base::Result<PlanOutput> PlanOutput::create(const std::string& path) {
-  std::string temporary = fmt::format("{}.{}.{}.part", path, ::getpid(), outputs.fetch_add(1));
-  base::note_unfinished(temporary);
-  ::unlink(temporary.c_str());  // of a process of the same number that was killed
-  base::Fd fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (fd.valid()) return PlanOutput(path, std::move(temporary), std::move(fd));
+  constexpr std::string_view kSuffix = ".part";
+  std::string temporary = fmt::format("{}.XXXXXX{}", path, kSuffix);
+  base::Fd fd(::mkostemps(temporary.data(), static_cast<int>(kSuffix.size()), O_CLOEXEC));
   const int error = errno;
-  base::forget_unfinished(temporary);
+  if (fd.valid()) {
+    base::note_unfinished(temporary);
+    return PlanOutput(path, std::move(temporary), std::move(fd));
+  }
   return base::fail(base::system_error(fmt::format("cannot write {}", path), error));
 }
 

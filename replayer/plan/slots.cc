@@ -37,14 +37,19 @@ uint32_t SlotTable::pick(Lane& lane, uint8_t& mode) {
   SlotQueue* const queue = lane.returned.size() >= kReturnedMin ? &lane.returned
                            : orphans_.size() >= kReturnedMin    ? &orphans_
                                                                 : nullptr;
-  if (queue == nullptr) return fresh();
+  if (queue == nullptr) return fresh(lane);
   mode = kWait;
   return queue->pop();
 }
 
-uint32_t SlotTable::fresh() {
-  if (slots_ >> kChunkBits == chunks_.size()) chunks_.push_back(std::make_unique<SlotState[]>(size_t{kChunkMask} + 1));
-  return static_cast<uint32_t>(slots_++);
+uint32_t SlotTable::fresh(Lane& lane) {
+  if (lane.fresh % kLineSlots == 0) {
+    if (slots_ >> kChunkBits == chunks_.size())
+      chunks_.push_back(std::make_unique<SlotState[]>(size_t{kChunkMask} + 1));
+    lane.fresh = static_cast<uint32_t>(slots_);
+    slots_ += kLineSlots;
+  }
+  return lane.fresh++;
 }
 
 // What every op but a birth does to its slot's state. Turns that go round are safe only where nobody waits from afar.
@@ -108,6 +113,7 @@ void SlotTable::put_back(uint32_t thread, uint32_t slot, SlotState& state) {
 void SlotTable::end_thread(uint32_t thread) {
   Lane& lane = lanes_[thread];
   lane.ended = true;
+  for (; lane.fresh % kLineSlots != 0; ++lane.fresh) orphans_.push(lane.fresh);
   while (lane.returned.size() > 0) orphans_.push(lane.returned.pop());
   for (const uint32_t slot : lane.freed)
     if ((*this)[slot].published) orphans_.push(slot);

@@ -63,10 +63,16 @@ class SlotTable {
   uint32_t find(uint64_t object) const { return objects_.find(object, object_of()); }
   // The slot of an object that dies or is renewed now.
   uint32_t take(uint64_t object) { return objects_.take(object, object_of()); }
+  // For an object that will soon be asked for, first the one, some events later the other.
   void prefetch(uint64_t object) const { objects_.prefetch(object); }
+  void prefetch_state(uint64_t object) const {
+    const uint32_t slot = objects_.guess(object);
+    if (slot != kNoSlot) __builtin_prefetch(&(*this)[slot], 1);
+  }
 
   SlotState& operator[](uint32_t slot) { return chunks_[slot >> kChunkBits][slot & kChunkMask]; }
   const SlotState& operator[](uint32_t slot) const { return chunks_[slot >> kChunkBits][slot & kChunkMask]; }
+  // Some at the end may never be used.
   uint64_t slots() const { return slots_; }
   // Some object had so many ops that its turns went round while threads waited for each other.
   bool turns_wrapped() const { return turns_wrapped_; }
@@ -74,6 +80,7 @@ class SlotTable {
  private:
   static constexpr unsigned kChunkBits = 15;
   static constexpr uint32_t kChunkMask = (1U << kChunkBits) - 1;
+  static constexpr uint32_t kLineSlots = 64 / sizeof(uint64_t);  // as the replay holds them
   static constexpr size_t kReturnedMin = 4096;     // shorter queues rest: who takes from them would have to wait
   static constexpr uint64_t kYoungUses = 1 << 14;  // a thread younger than that publishes all deaths: it may soon end
   static constexpr uint16_t kTurnReuse = 0xe000;   // a slot beyond takes no new object, so that few objects run out
@@ -81,6 +88,7 @@ class SlotTable {
   struct Lane {
     std::vector<uint32_t> freed{};  // by this thread, last in first out
     SlotQueue returned{};           // by others
+    uint32_t fresh = 0;             // the next slot of its line that was never used
     uint64_t uses = 0;
     bool ended = false;
   };
@@ -92,7 +100,7 @@ class SlotTable {
 
   ObjectOf object_of() const { return {this}; }
   uint32_t pick(Lane& lane, uint8_t& mode);
-  uint32_t fresh();
+  uint32_t fresh(Lane& lane);
   uint8_t step(uint32_t thread, SlotState& state);
   void put_back(uint32_t thread, uint32_t slot, SlotState& state);
 

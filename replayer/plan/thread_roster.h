@@ -27,11 +27,16 @@ class ThreadRoster {
     lives_.push_back({.first_seq = spawn_seq, .last_seq = spawn_seq});
     return index;
   }
-  void end(uint32_t index) { lives_[index].ended = true; }
+  void end(uint32_t index) {
+    ended_ += lives_[index].ended ? 0 : 1;
+    lives_[index].ended = true;
+  }
   bool has_ended(uint32_t index) const { return lives_[index].ended; }
   // The thread has an op at this place.
   void acts(uint32_t index, uint64_t seq) { lives_[index].last_seq = seq; }
   size_t size() const { return lives_.size(); }
+  // How many live now: those whose end is not recorded do, too.
+  uint64_t alive() const { return lives_.size() - ended_; }
 
   // How many live at once, in replay order: from the spawn to the last op; the main thread always does.
   uint64_t alive_max() const;
@@ -47,6 +52,7 @@ class ThreadRoster {
   uint32_t last_serial_ = 0;
   uint32_t last_index_ = kNoThread;
   std::vector<Life> lives_;
+  uint64_t ended_ = 0;
 };
 
 }  // namespace heapreel::plan

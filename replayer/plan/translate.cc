@@ -8,7 +8,7 @@ namespace {
 
 using reel::Event;
 
-constexpr size_t kPrefetchDistance = 12;  // events
+constexpr size_t kPrefetchDistance = 16;  // events
 
 // No address space holds a larger block. A reel may claim one all the same; sums of live bytes must not overflow by it.
 constexpr uint64_t kBlockBytesMax = uint64_t{1} << 47;
@@ -47,8 +47,10 @@ void Translator::take(const reel::EventBatch& batch) {
   const size_t count = batch.events.size();
   for (at_ = 0; at_ < count; ++at_) {
     if (at_ + kPrefetchDistance < count) {
-      const Event& ahead = batch.events[at_ + kPrefetchDistance];
-      if (reel::traits(ahead.op).frees) slots_.prefetch(ahead.object);
+      const Event& far = batch.events[at_ + kPrefetchDistance];
+      if (reel::traits(far.op).frees) slots_.prefetch(far.object);
+      const Event& near = batch.events[at_ + kPrefetchDistance / 2];
+      if (reel::traits(near.op).frees) slots_.prefetch_state(near.object);
     }
     const Event& next = batch.events[at_];
     if (touches_->is_due(next.time)) [[unlikely]]
@@ -244,7 +246,7 @@ uint32_t Translator::new_thread(uint32_t serial, uint64_t creator_plus_one) {
   const uint32_t thread = roster_.add(serial, writer_->next_seq());
   slots_.add_thread();
   writer_->add_thread(serial, creator, writer_->next_seq(), now_ns_);
-  emit(creator, Kind::kSpawn, {.slot = thread}, 0, 0, 0);
+  emit(creator, Kind::kSpawn, {.slot = thread}, roster_.alive(), 0, 0);
   return thread;
 }
 

@@ -13,6 +13,7 @@
 #include "replayer/engine/loops.h"
 #include "replayer/engine/threads.h"
 #include "replayer/engine/trouble.h"
+#include "replayer/engine/waits.h"
 #include "replayer/runner/read_ahead.h"
 #include "replayer/runner/readings.h"
 
@@ -70,6 +71,7 @@ void set_orders(const measure::RunOrders& orders, engine::Engine& engine) {
   engine.cpus = orders.cpus != 0 ? orders.cpus : processors();
   engine.log_every = std::max(orders.log_every, 1U);
   engine.ticks_per_ns = static_cast<double>(orders.ticks_per_second) / 1e9;
+  engine.spin_turn_ticks = engine::measure_spin_turn(engine);
   engine.spin_ticks_max = static_cast<uint64_t>(kSpinNsMax * engine.ticks_per_ns);
   const bool null = orders.builtin[0] == 'n';  // its one block must not be written
   engine.perform = engine::loop_of(orders.pass, null ? measure::Touch::kNone : orders.touch);
@@ -95,7 +97,7 @@ void place_log(measure::Board& board, engine::Engine& engine) {
 
 void make_lanes(measure::Board& board, engine::Engine& engine) {
   engine.lanes = static_cast<uint32_t>(std::max<uint64_t>(engine.plan->threads_alive_max, 2));
-  engine.lane_boards = make_array<std::atomic<measure::ThreadBoard*>>(board, engine.lanes);
+  engine.lane_threads = make_array<std::atomic<engine::Thread*>>(board, engine.lanes);
   engine.free_lanes = make_array<uint32_t>(board, engine.lanes);
   engine.free_stacks = make_array<uint32_t>(board, engine.lanes);
   engine.ended = make_array<engine::Thread*>(board, engine.plan->threads);

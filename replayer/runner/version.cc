@@ -49,11 +49,11 @@ bool write_mimalloc(measure::Board& board) {
 }  // namespace
 
 void write_version(measure::Board& board) {
-  if (own_function<void*>(board, "gnu_get_libc_version") != nullptr) {
+  // Last, as every library leads to the C library, too.
+  if (write_jemalloc(board) || write_tcmalloc(board) || write_mimalloc(board)) return;
+  const char* const slash = std::strrchr(board.library, '/');
+  if (slash != nullptr && std::strcmp(slash + 1, "libc.so.6") == 0)
     std::snprintf(board.version_text, sizeof board.version_text, "glibc %s", gnu_get_libc_version());
-    return;
-  }
-  (void)(write_jemalloc(board) || write_tcmalloc(board) || write_mimalloc(board));
 }
 
 }  // namespace heapreel::runner

@@ -117,15 +117,18 @@ std::vector<reel::Event> handing_stream(uint64_t events) {
 std::vector<reel::Event> decaying_stream() {
   constexpr uint64_t kBlocks = 262'144;
   constexpr uint64_t kBytes = 1000;
-  constexpr uint64_t kTrickles = 12'000;
+  constexpr uint64_t kTrickles = 1'200;
+  constexpr uint64_t kTrickle = 200;  // blocks: more than a thread's cache holds, so that the heap itself is asked
   Story story;
   std::vector<uint64_t> live;
   for (uint64_t i = 0; i < kBlocks; ++i) live.push_back(story.birth(0, kBytes));
   for (uint64_t i = 0; i < kBlocks; ++i)
     if (i % 64 != 0) story.death(0, live[i]);
   for (uint64_t i = 0; i < kTrickles; ++i) {
-    story.pass(1'000'000);
-    story.death(0, story.birth(0, kBytes));
+    story.pass(10'000'000);
+    live.clear();
+    for (uint64_t k = 0; k < kTrickle; ++k) live.push_back(story.birth(0, kBytes));
+    for (const uint64_t block : live) story.death(0, block);
   }
   return story.take();
 }

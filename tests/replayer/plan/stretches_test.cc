@@ -72,6 +72,17 @@ TEST(Stretches, SpanWhatTheyMay) {
     expect_stretches(folder.file("a.reel"), plan_of(folder.file("a.reel"), folder.file("a.plan"), strict));
 }
 
+// A thread that does little while another does much reaches the limit in places, long before those in ops and time.
+TEST(Stretches, OfSlowThreadsSpanFewPlaces) {
+  const TemporaryFolder folder;
+  std::vector<Event> events;
+  for (uint64_t i = 0; i < 20'000; ++i) events.push_back(malloc_of(i, i % 100 == 0 ? 1 : 0, 1, 0x1000 + 16 * i));
+  write_capture(folder.file("a.reel"), events);
+  const PlanFile plan = plan_of(folder.file("a.reel"), folder.file("a.plan"));
+  expect_stretches(folder.file("a.reel"), plan);
+  EXPECT_GT(plan.threads()[1].stretches, 15U);
+}
+
 // A lone thread without pauses fills its stretches to the brim: limits that are too low would be seen.
 TEST(Stretches, AreFull) {
   const TemporaryFolder folder;

@@ -126,7 +126,7 @@ TEST(Touches, AreOfWhoUsedTheBlockLast) {
                                      malloc_of(20, 2, kMiB, kB), note_of(25, 1, reel::Op::kThreadEnd),
                                      malloc_of(90, 0, 8, 0x40)};
   const Made made = made_of(events, {{30, kA, 5, kByTime}, {30, kB, 6, kByTime}});
-  EXPECT_EQ(made.words, "| t0 0-5 +2 | +0 | +1 t1 0-6 ");
+  EXPECT_EQ(made.words, "| t0 0-5 +16 | +0 | +8 t8 0-6 ");
 }
 
 TEST(Touches, NotesOfNobodyAreCounted) {

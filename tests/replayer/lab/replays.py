@@ -1,0 +1,180 @@
+"""`heapreel replay` as a whole: good allocators, bad ones, wrong ones, bad reels.
+
+Each case records or is given a reel, replays it, and looks at results.json and the exit status. A row that is wrong must be
+reported as what it is, and the others must go on.
+"""
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+BIN = LIBS = GOLDEN = None
+SECONDS = 240
+
+FAULTS = {
+    "RETURNS_NULL": "returned NULL to malloc of 48 bytes",
+    "MISALIGNED": "returned misaligned memory",
+    "OVERLAPS": "overlaps a living block",
+    "CRASHES": "crashed: SIGSEGV",
+    "SCRIBBLES": "changed",
+    "DIRTY_CALLOC": "not zero",
+}
+
+
+def heapreel(*words, cwd=None, seconds=SECONDS):
+    return subprocess.run([str(BIN / "heapreel"), *map(str, words)], cwd=cwd, capture_output=True, text=True,
+                          timeout=seconds, check=False)
+
+
+class Replays(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.here = pathlib.Path(cls.folder.name)
+        cls.reel = cls.here / "asks.reel"
+        done = heapreel("record", "-q", "-o", cls.reel, "--", LIBS / "asks")
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def replay(self, *words, reel=None, status=0):
+        done = heapreel("replay", "--no-cache", "--json", "-", *words, reel or self.reel, cwd=self.here)
+        self.assertEqual(done.returncode, status, done.stderr + done.stdout[-3000:])
+        return json.loads(done.stdout)
+
+    def row(self, results, name):
+        return next(row for row in results["allocators"] if row["name"] == name)
+
+    def test_all_four(self):
+        results = self.replay("--rounds", 3, "--seed", 7)
+        self.assertEqual(results["schema"], "heapreel.results/1")
+        self.assertEqual([row["name"] for row in results["allocators"]], ["glibc", "jemalloc", "tcmalloc", "mimalloc"])
+        libraries = {"glibc": "libc.so", "jemalloc": "libjemalloc", "tcmalloc": "libtcmalloc", "mimalloc": "libmimalloc"}
+        for row in results["allocators"]:
+            with self.subTest(row["name"]):
+                self.assertTrue(row["verified"])
+                self.assertIn(libraries[row["name"]], row["library"])
+                self.assertIn(row["name"] if row["name"] != "tcmalloc" else "gperftools", row["version"])
+                self.assertRegex(row["build_id"], "^[0-9a-f]{16,}$")
+                self.assertEqual(len(row["ns_per_op"]["samples"]), 3)
+                low, high = row["ns_per_op"]["ci95"]
+                self.assertTrue(0 < low <= row["ns_per_op"]["median"] <= high)
+                self.assertGreaterEqual(row["rss_peak_bytes"]["median"], row["live_peak_bytes"]["median"] / 2)
+                self.assertGreater(row["latency_ns"]["malloc"]["count"], 0)
+                self.assertGreater(len(row["timeline"]), 10)
+        for gate in ("losses", "conservation", "re-record", "live bytes", "harness"):
+            self.assertEqual(results["fidelity"][gate]["state"], "pass", results["fidelity"][gate])
+        self.assertEqual(results["fidelity"]["pace"]["state"], "skipped")
+        self.assertEqual(results["reel"]["threads"], 2)
+        self.assertEqual(results["config"]["seed"], 7)
+        self.assertEqual({row["name"] for row in results["references"]}, {"bump", "pool"})
+
+    def test_bad_allocators(self):
+        names = ",".join(f"{fault.lower()}={LIBS}/bad_{fault.lower()}.so" for fault in FAULTS)
+        results = self.replay("--rounds", 1, "--allocators", f"glibc,{names},sound={LIBS}/bad_nothing.so", status=1)
+        for fault, words in FAULTS.items():
+            with self.subTest(fault):
+                row = self.row(results, fault.lower())
+                self.assertIn(words, row["failed"]["what"])
+                self.assertEqual(row["failed"]["pass"], "verify")
+                self.assertNotIn("ns_per_op", row)
+        for name in ("glibc", "sound"):  # they went on
+            row = self.row(results, name)
+            self.assertTrue(row["verified"])
+            self.assertEqual(len(row["ns_per_op"]["samples"]), 1)
+        self.assertEqual(self.row(results, "sound")["link"], "preload")
+
+    def test_half_an_allocator(self):
+        results = self.replay("--rounds", 1, "--allocators", f"glibc,half={LIBS}/bad_malloc_alone.so", status=1)
+        self.assertIn("half is not in use: calloc leads to", self.row(results, "half")["failed"]["what"])
+
+    def test_settings_reach_their_row(self):
+        results = self.replay("--rounds", 1, "--allocators", "jemalloc", "--set", "jemalloc:MALLOC_CONF=abort_conf:true,x:1",
+                              status=1)
+        row = self.row(results, "jemalloc")
+        self.assertEqual(row["env"], ["MALLOC_CONF=abort_conf:true,x:1"])
+        self.assertIn("SIGABRT", row["failed"]["what"])  # jemalloc refuses what it does not know, as it was told
+        self.assertIn("x:1", row["failed"]["detail"])
+
+    def test_orders_and_paces(self):
+        for words in (["--order", "strict"], ["--order", "deps"], ["--pace", "10x"], ["--touch", "none"]):
+            with self.subTest(words):
+                results = self.replay("--rounds", 1, "--allocators", "glibc", *words)
+                self.assertEqual(results["fidelity"]["conservation"]["state"], "pass")
+                if "10x" in words:
+                    self.assertIn(results["fidelity"]["pace"]["state"], ("pass", "fail"))
+
+    def test_quick_is_quick(self):
+        began = time.monotonic()
+        results = self.replay("--quick")
+        took = time.monotonic() - began
+        self.assertTrue(results["config"]["quick"])
+        self.assertGreaterEqual(results["config"]["rounds"], 3)
+        self.assertLess(results["wall_s"], took)
+        # Processor time, and generously: others may be using the machine. Waits are what may stretch it.
+        spent = sum(sum(row["cpu_s"]["samples"]) for row in results["allocators"])
+        self.assertLess(spent, 10)
+
+    def test_a_library_that_is_none(self):
+        for path, words in ((LIBS / "no_malloc.so", "exports no malloc"),
+                            (LIBS / "asks", "not a shared library"),
+                            (self.reel, "is not an ELF file"),
+                            (self.here / "gone.so", "No such file")):
+            with self.subTest(path):
+                done = heapreel("replay", "--allocators", f"mine={path}", self.reel)
+                self.assertEqual(done.returncode, 1 if path.suffix != "" or True else 2)
+                self.assertIn("cannot use the allocator mine", done.stderr)
+                self.assertIn(words, done.stderr)
+                self.assertIn("hint:", done.stderr)
+
+    def test_reels_that_cannot_be_replayed(self):
+        empty = GOLDEN / "reels" / "empty.reel"
+        done = heapreel("replay", "--no-cache", empty)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("it holds no allocations", done.stderr)
+        done = heapreel("replay", "--no-cache", self.here / "gone.reel")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("No such file", done.stderr)
+
+    def test_output_is_not_overwritten(self):
+        out = self.here / "out.json"
+        out.write_text("precious")
+        done = heapreel("replay", "--rounds", 1, "--allocators", "glibc", "--json", out, self.reel)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("--force", done.stderr)
+        self.assertEqual(out.read_text(), "precious")
+
+    def test_text_fits(self):
+        done = heapreel("replay", "--no-cache", "--rounds", 1, "--allocators", "glibc,jemalloc", self.reel)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("FIDELITY", done.stdout)
+        for line in done.stdout.splitlines()[1:]:
+            self.assertLessEqual(len(line), 80, line)
+
+    def test_allocators_command(self):
+        done = heapreel("allocators", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = {row["name"]: row for row in json.loads(done.stdout)["allocators"]}
+        self.assertEqual(set(rows), {"glibc", "jemalloc", "tcmalloc", "mimalloc", "null", "bump", "pool"})
+        self.assertTrue(all(row["available"] for row in rows.values()))
+        self.assertIn("5.", rows["jemalloc"]["version"])
+        done = heapreel("allocators", f"mine={LIBS}/bad_malloc_alone.so")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("calloc leads to", done.stdout)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bin", type=pathlib.Path, required=True)
+    parser.add_argument("--libraries", type=pathlib.Path, required=True)
+    parser.add_argument("--golden", type=pathlib.Path, required=True)
+    known, rest = parser.parse_known_args()
+    BIN, LIBS, GOLDEN = known.bin.resolve(), known.libraries.resolve(), known.golden.resolve()
+    unittest.main(argv=[sys.argv[0], *rest])

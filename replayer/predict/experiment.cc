@@ -45,6 +45,7 @@ class Runs {
     std::vector<size_t> order(experiment_.allocators.size());
     std::iota(order.begin(), order.end(), size_t{0});
     for (uint64_t round = 0; round < series.rounds; ++round) {
+      if (round > 0 && is_late()) return {};
       std::ranges::shuffle(order, random_);
       for (const size_t i : order)
         if (!failures_.contains(experiment_.allocators[i].name)) HEAPREEL_TRY(run(experiment_.allocators[i], series));
@@ -85,12 +86,19 @@ class Runs {
     return {};
   }
 
+  bool is_late() const {
+    const double limit_s = experiment_.options.time_limit_s;
+    const auto ticks = static_cast<double>(lab::now_ticks() - began_ticks_);
+    return limit_s > 0 && ticks > limit_s * static_cast<double>(lab::ticks_per_second());
+  }
+
   const Experiment& experiment_;
   Collector collector_;
   std::mt19937_64 random_;
   std::map<std::string, std::string> failures_;
   uint64_t made_ = 0;
   uint64_t expected_ = 0;
+  uint64_t began_ticks_ = lab::now_ticks();
 };
 
 bool has(const std::vector<lab::AllocatorChoice>& allocators, const std::string& name) {

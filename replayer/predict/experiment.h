@@ -23,6 +23,7 @@ struct ExperimentOptions {
   measure::Order order = measure::Order::kWindow;
   measure::Touch touch = measure::Touch::kRecorded;
   double watchdog_s = 20;
+  double time_limit_s = 0;  // if not 0, no round but the first of a pass begins after so long
   std::vector<int> cpus{};
   // Between runs: how many were made, and how many there will be.
   std::function<void(uint64_t, uint64_t)> on_progress{};

@@ -5,7 +5,6 @@
 // differ only where their intervals do not meet.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>

@@ -13,6 +13,7 @@ constexpr int kSelfCheckGate = 4;
 
 lab::GateState state_of(const SelfCheck& check) {
   if (!check.made) return lab::GateState::kSkipped;
+  if (check.level == Level::kRefused) return lab::GateState::kWarning;
   return check.predicts() ? lab::GateState::kPass : lab::GateState::kFail;
 }
 

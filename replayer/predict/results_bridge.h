@@ -6,7 +6,8 @@
 
 namespace heapreel::predict {
 
-// Gate 4: holds if the level is green or yellow, is skipped where no figures could be had, fails otherwise.
+// Gate 4: holds if the level is green or yellow, and fails if it is red. It is skipped where no figures could be had,
+// and warns of a load that is refused: the replay may be faithful, but to a record that says little.
 lab::Gate self_check_gate(const SelfCheck& check);
 lab::SelfCheck self_check_result(const SelfCheck& check);
 // One sentence: level, errors, and why there is no prediction.

@@ -53,16 +53,27 @@ void measure(const Scene& scene, std::span<const MemoryRun> recorded, SelfCheck&
   check.mean_error = error_of(check.predicted_mean_bytes, check.real_mean_bytes);
 }
 
-void explain_red(SelfCheck& check) {
-  const auto explain = [&](const char* what, double error) {
-    if (std::abs(error) > kYellowMax)
+Level level_of(double error, double predicted, double real_low, double real_high) {
+  const double size = std::abs(error);
+  if (size <= kGreenMax) return Level::kGreen;
+  const bool among_runs = predicted >= real_low && predicted <= real_high;
+  return size <= kYellowMax || among_runs ? Level::kYellow : Level::kRed;
+}
+
+// The worse of peak and mean; a red one says why.
+Level judge(const ReferenceFigures& references, SelfCheck& check) {
+  const Level peak =
+      level_of(check.peak_error, check.predicted_peak_bytes, references.peak_bytes_low, references.peak_bytes_high);
+  const Level mean =
+      level_of(check.mean_error, check.predicted_mean_bytes, references.mean_bytes_low, references.mean_bytes_high);
+  const auto explain = [&](const char* what, Level level, double error) {
+    if (level == Level::kRed)
       check.reasons.push_back(
-          fmt::format("replayed under the recorded allocator, {} memory is {:+.1f} % off the "
-                      "program's own",
-                      what, error * 100));
+          fmt::format("{} memory of the replay under the recorded allocator is {:+.1f} % off", what, error * 100));
   };
-  explain("peak", check.peak_error);
-  explain("mean", check.mean_error);
+  explain("peak", peak, check.peak_error);
+  explain("mean", mean, check.mean_error);
+  return std::max(peak, mean);
 }
 
 }  // namespace
@@ -88,10 +99,9 @@ SelfCheck self_check(const Scene& scene, std::span<const MemoryRun> recorded, st
   check.reasons.insert(check.reasons.end(), reasons.begin(), reasons.end());
   if (!reasons.empty()) return check;
   measure(scene, recorded, check);
-  const double error = std::max(std::abs(check.peak_error), std::abs(check.mean_error));
-  const Level by_error = error <= kGreenMax ? Level::kGreen : error <= kYellowMax ? Level::kYellow : Level::kRed;
-  check.level = check.reasons.empty() ? by_error : Level::kRefused;
-  if (by_error == Level::kRed) explain_red(check);
+  const bool refused = !check.reasons.empty();
+  const Level by_error = judge(scene.program->references, check);
+  check.level = refused ? Level::kRefused : by_error;
   return check;
 }
 

@@ -6,94 +6,66 @@
 #include <unistd.h>
 
 #include "replayer/lab/find_allocators.h"
-#include "replayer/plan/plan_cache.h"
 #include "replayer/predict/experiment.h"
 #include "replayer/predict/prediction_json.h"
 #include "tools/cli/check_arguments.h"
 #include "tools/cli/output.h"
-#include "tools/commands/reel_session.h"
+#include "tools/commands/replay_options.h"
+#include "tools/commands/replay_reel.h"
 #include "tools/commands/table.h"
 
 namespace heapreel::commands {
 namespace {
 
-constexpr uint64_t kRoundsMax = 100;
-
-// "0,2-3" as 0, 2, 3; nothing if it is not that.
-std::optional<std::vector<int>> parse_cpus(const std::string& text) {
-  std::vector<int> cpus;
-  for (size_t at = 0; at <= text.size();) {
-    const size_t end = std::min(text.find(',', at), text.size());
-    int first = 0, last = 0, used = 0;
-    const std::string part = text.substr(at, end - at);
-    if (std::sscanf(part.c_str(), "%d-%d%n", &first, &last, &used) < 2 || used != static_cast<int>(part.size())) {
-      if (std::sscanf(part.c_str(), "%d%n", &first, &used) < 1 || used != static_cast<int>(part.size())) return {};
-      last = first;
-    }
-    if (first < 0 || last < first || last >= 4096) return {};
-    for (int cpu = first; cpu <= last; ++cpu) cpus.push_back(cpu);
-    at = end + 1;
-  }
-  return cpus;
-}
-
-base::Result<std::vector<int>> cpus_of(const cli::Arguments& arguments) {
-  const auto text = arguments.get("pin");
-  if (!text) return std::vector<int>{};
-  auto cpus = parse_cpus(*text);
-  if (cpus) return std::move(*cpus);
-  return base::fail(cli::usage_error(arguments.command(), fmt::format("bad value '{}' for '--pin'", *text),
-                                     "expected processors as in 0,2-3"));
-}
-
-measure::Touch touch_of(const std::string& name) {
-  constexpr std::string_view kNames[] = {"recorded", "full", "page", "first", "none"};
-  return static_cast<measure::Touch>(std::ranges::find(kNames, name) - std::begin(kNames));
-}
-
 base::Result<predict::ExperimentOptions> options_of(const cli::Arguments& arguments) {
-  auto cpus = cpus_of(arguments);
-  if (!cpus) return base::fail(cpus.error());
-  const bool quick = arguments.has("quick") && !arguments.has("rounds");
-  predict::ExperimentOptions options{
-      .rounds = quick ? predict::kRoundsQuick : *arguments.get_number("rounds"),
-      .seed = *arguments.get_number("seed"),
-      .order = arguments.get("order") == "strict" ? measure::Order::kStrict : measure::Order::kWindow,
-      .touch = touch_of(*arguments.get("touch")),
-      .cpus = std::move(*cpus)};
-  if (options.rounds >= 1 && options.rounds <= kRoundsMax) return options;
-  return base::fail(cli::usage_error(arguments.command(), fmt::format("bad value '{}' for '--rounds'", options.rounds),
-                                     fmt::format("expected 1 to {}", kRoundsMax)));
+  auto asked = experiment_options(arguments);
+  if (!asked) return base::fail(asked.error());
+  if (asked->pace)
+    return base::fail(
+        cli::usage_error(arguments.command(), "no use for '--pace'", "each pass of a prediction has its own pace"));
+  if (asked->order == measure::Order::kDeps)
+    return base::fail(cli::usage_error(arguments.command(), "no use for '--order deps'",
+                                       "a prediction needs replays that keep to the record"));
+  const uint64_t rounds = asked->quick ? predict::kRoundsQuick : predict::kRounds;
+  return predict::ExperimentOptions{.rounds = asked->rounds != 0 ? asked->rounds : rounds,
+                                    .seed = asked->seed,
+                                    .order = asked->order,
+                                    .touch = asked->touch,
+                                    .watchdog_s = asked->watchdog_s,
+                                    .time_limit_s = asked->time_limit_s,
+                                    .cpus = asked->cpus};
 }
 
 // Those that were asked for, and the recorded one: the self-check needs it.
 base::Result<std::vector<lab::AllocatorChoice>> allocators_of(const cli::Arguments& arguments,
                                                               const std::string& recorded) {
-  auto allocators = lab::find_allocators(arguments.get("allocators").value_or(""));
+  auto allocators = chosen_allocators(arguments);
   if (!allocators) return base::fail(allocators.error());
   const bool there = std::ranges::any_of(*allocators, [&](const auto& choice) { return choice.name == recorded; });
   const bool known =
       std::ranges::any_of(lab::known_allocators(), [&](const auto& one) { return one.name == recorded; });
   if (!there && known)
     if (auto own = lab::find_allocator(recorded)) allocators->push_back(std::move(*own));
-  for (const std::string& setting : arguments.get_all("set")) HEAPREEL_TRY(lab::apply_setting(*allocators, setting));
   return allocators;
 }
 
-base::Result<plan::CachedPlan> plan_of(const std::string& path, const cli::Arguments& arguments) {
-  auto plan =
-      plan::cached_plan(path, {.strict = arguments.get("order") == "strict", .use_cache = !arguments.has("no-cache")});
-  if (plan && !plan->warning.empty()) fmt::print(stderr, "heapreel: warning: {}\n", plan->warning);
-  return plan;
+base::Result<ReplayReel> open_reel(const std::string& path, const cli::Arguments& arguments) {
+  const auto options = experiment_options(arguments);
+  if (!options) return base::fail(options.error());
+  auto reel = open_for_replay(path, *options, !arguments.has("no-cache"));
+  if (reel)
+    for (const std::string& warning : reel->warnings) fmt::print(stderr, "heapreel: warning: {}\n", warning);
+  return reel;
 }
 
 // Nothing if no second recording was given.
 base::Result<std::optional<predict::LoadFigures>> again_of(const cli::Arguments& arguments) {
   const auto path = arguments.get("again");
   if (!path) return std::optional<predict::LoadFigures>{};
-  const auto plan = plan_of(*path, arguments);
-  if (!plan) return base::fail(plan.error());
-  return std::optional(predict::load_figures(plan->plan.header(), plan->plan.checkpoints()));
+  const auto reel = open_reel(*path, arguments);
+  if (!reel) return base::fail(reel.error());
+  const plan::PlanFile& plan = reel->planned.plan;
+  return std::optional(predict::load_figures(plan.header(), plan.checkpoints()));
 }
 
 // A line for a person at a terminal; nothing stands there while a replay runs but what stood there before.
@@ -101,27 +73,21 @@ void tell_progress(uint64_t done, uint64_t of) {
   if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\rreplaying: {} of {} runs\x1b[K", done + 1, of);
 }
 
-base::Status write_json(const std::string& path, const predict::Prediction& prediction) {
-  const std::string text = predict::prediction_json(prediction).dump() + "\n";
+base::Status write_json(const std::string& path, bool force, const std::string& text) {
   if (path == "-") {
     cli::standard_output().write(text);
     return {};
   }
-  std::FILE* file = std::fopen(path.c_str(), "we");
-  bool written = file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  const int fault = errno;
-  if (file != nullptr) written = std::fclose(file) == 0 && written;
-  if (written) return {};
-  return base::fail({.code = base::ErrorCode::kIo,
-                     .what = fmt::format("cannot write {}", path),
-                     .why = std::strerror(fault),
-                     .sys_errno = fault});
+  auto file = base::OutputFile::create(path, force);
+  if (!file) return base::fail(file.error());
+  HEAPREEL_TRY(file->write(base::as_bytes(text.data(), text.size())));
+  return file->commit();
 }
 
-PredictedReel described(const ReelSession& session, const plan::PlanHeader& plan,
-                        const predict::ProgramRecord& program) {
-  const reel::proto::Allocator& allocator = session.metadata.shared.allocator();
-  return {.path = session.file.path(),
+PredictedReel described(const std::string& path, const ReplayReel& reel, const predict::ProgramRecord& program) {
+  const reel::proto::Allocator& allocator = reel.metadata.shared.allocator();
+  const plan::PlanHeader& plan = reel.planned.plan.header();
+  return {.path = path,
           .allocator = allocator.version().empty() ? allocator.name() : allocator.name() + " " + allocator.version(),
           .threads = plan.threads,
           .ops = plan.ops,
@@ -139,10 +105,7 @@ base::Result<predict::Prediction> make_prediction(const cli::Arguments& argument
   auto again = again_of(arguments);
   if (!again) return base::fail(again.error());
   options->on_progress = tell_progress;
-  auto prediction = predict::run_experiment({.plan = {.fd = plan.fd().get(),
-                                                      .header = &plan.header(),
-                                                      .threads = plan.threads(),
-                                                      .checkpoints = plan.checkpoints()},
+  auto prediction = predict::run_experiment({.plan = lab::plan_ref(plan),
                                              .program = &program,
                                              .allocators = std::move(*allocators),
                                              .null = std::move(*null),
@@ -156,18 +119,19 @@ base::Result<predict::Prediction> make_prediction(const cli::Arguments& argument
 }  // namespace
 
 base::Result<int> run_predict(const cli::Arguments& arguments) {
-  const auto session = open_session(arguments.positional("FILE"));
-  if (!session) return base::fail(session.error());
-  const auto program = predict::read_program(session->file, session->metadata.shared);
+  const std::string path = arguments.positional("FILE");
+  const auto file = reel::ReelFile::open(path);
+  if (!file) return base::fail(file.error());
+  const auto reel = open_reel(path, arguments);
+  if (!reel) return base::fail(reel.error());
+  const auto program = predict::read_program(*file, reel->metadata.shared);
   if (!program) return base::fail(program.error());
-  const auto plan = plan_of(session->file.path(), arguments);
-  if (!plan) return base::fail(plan.error());
-  const auto prediction = make_prediction(arguments, plan->plan, *program);
+  const auto prediction = make_prediction(arguments, reel->planned.plan, *program);
   if (!prediction) return base::fail(prediction.error());
-  const auto json = arguments.get("json");
-  if (json) HEAPREEL_TRY(write_json(*json, *prediction));
-  if (json != "-")
-    cli::standard_output().write(prediction_text(described(*session, plan->plan.header(), *program), *prediction));
+  const std::string json = arguments.get("json").value_or("");
+  if (!json.empty())
+    HEAPREEL_TRY(write_json(json, arguments.has("force"), predict::prediction_json(*prediction).dump() + "\n"));
+  if (json != "-") cli::standard_output().write(prediction_text(described(path, *reel, *program), *prediction));
   return prediction->self_check.predicts() ? cli::kExitOk : cli::kExitCheckFailed;
 }
 

@@ -1,12 +1,32 @@
 // What `heapreel predict` takes.
+#include "tools/commands/replay_options.h"
 #include "tools/commands/table.h"
 
 namespace heapreel::commands {
+namespace {
+
+std::vector<cli::FlagSpec> flags() {
+  std::vector<cli::FlagSpec> all = replay_flags();
+  all.push_back({.name = "again",
+                 .kind = cli::ValueKind::kFile,
+                 .value_name = "FILE",
+                 .help = "a second recording of the same command: does the load depend on timing?",
+                 .group = "Replay"});
+  all.push_back({.name = "json",
+                 .kind = cli::ValueKind::kFile,
+                 .value_name = "OUT",
+                 .help = "write the prediction to a file, or to standard output for '-' (schema heapreel.prediction/1)",
+                 .group = "Output"});
+  all.push_back({.name = "force", .help = "overwrite an existing output", .needs = "json", .group = "Output"});
+  return all;
+}
+
+}  // namespace
 
 const cli::CommandSpec& predict_spec() {
   static const cli::CommandSpec spec{
       .name = "predict",
-      .group = "Replay a reel",
+      .group = "Replay",
       .summary = "say what the program would take under other allocators",
       .description =
           "Replays the reel under each allocator and adds what is not the allocator's: the program's other memory, as "
@@ -18,62 +38,7 @@ const cli::CommandSpec& predict_spec() {
           "not agree show them.\n\n"
           "Record with --reference 3: unrecorded runs make the time axis and the intervals better.",
       .positionals = {{.name = "FILE", .help = "a reel of the program"}},
-      .flags =
-          {{.name = "allocators",
-            .kind = cli::ValueKind::kText,
-            .value_name = "LIST",
-            .help = "which to predict, with commas between: glibc, jemalloc, tcmalloc, mimalloc, or NAME=/path/lib.so; "
-                    "without it, all that are found"},
-           {.name = "set",
-            .kind = cli::ValueKind::kText,
-            .value_name = "NAME:VAR=VALUE",
-            .help = "an environment variable for one allocator, or as VAR=VALUE for all",
-            .repeatable = true},
-           {.name = "again",
-            .kind = cli::ValueKind::kFile,
-            .value_name = "FILE",
-            .help = "a second recording of the same command: does the load depend on timing?"},
-           {.name = "json",
-            .kind = cli::ValueKind::kFile,
-            .value_name = "FILE",
-            .help = "write the prediction as JSON (schema heapreel.prediction/1); - for standard output"},
-           {.name = "rounds",
-            .kind = cli::ValueKind::kCount,
-            .value_name = "N",
-            .help = "how often each allocator is replayed in each pass",
-            .default_value = "5",
-            .group = "How it is replayed"},
-           {.name = "quick", .help = "two rounds: intervals may be too narrow", .group = "How it is replayed"},
-           {.name = "order",
-            .kind = cli::ValueKind::kChoice,
-            .value_name = "ORDER",
-            .help = "how threads keep to the record",
-            .choices = {{"window", "within 4096 ops and 2 ms of each other"}, {"strict", "one op at a time"}},
-            .default_value = "window",
-            .group = "How it is replayed"},
-           {.name = "touch",
-            .kind = cli::ValueKind::kChoice,
-            .value_name = "WHAT",
-            .help = "which memory of a block is written to",
-            .choices = {{"recorded", "what the record says"},
-                        {"full", "every byte"},
-                        {"page", "a byte of each page"},
-                        {"first", "the first byte"},
-                        {"none", "nothing"}},
-            .default_value = "recorded",
-            .group = "How it is replayed"},
-           {.name = "pin",
-            .kind = cli::ValueKind::kText,
-            .value_name = "CPUS",
-            .help = "the processors that replays may use, as 0,2-3",
-            .group = "How it is replayed"},
-           {.name = "seed",
-            .kind = cli::ValueKind::kCount,
-            .value_name = "N",
-            .help = "of the order of the runs",
-            .default_value = "1",
-            .group = "How it is replayed"},
-           {.name = "no-cache", .help = "keep no plan of the reel", .group = "How it is replayed"}},
+      .flags = flags(),
       .examples = {{"heapreel record --reference 3 -o app.reel ./app && heapreel predict app.reel",
                     "Would another allocator do better?"},
                    {"heapreel predict app.reel --again second.reel", "The same, and refused if the two disagree."},

@@ -141,7 +141,7 @@ def record(context, program):
 
 def predict(context, reel, args):
     out = reel.with_suffix(".json")
-    command = [context.heapreel, "predict", reel, "--allocators", ",".join(args.allocators), "--json", out,
+    command = [context.heapreel, "predict", reel, "--allocators", ",".join(args.allocators), "--json", out, "--force",
                *args.predict_flags.split()]
     bounded(command, context, dict(os.environ), None, 10 * context.timeout_s, statuses=(0, 3))
     return json.loads(out.read_text("utf-8"))

@@ -60,6 +60,17 @@ TEST(self_check, prefers_the_reference_runs) {
   EXPECT_NEAR(check.peak_error, 50.0 / 60 - 1, 1e-6);
 }
 
+// The replay's mean is 30 MB. Runs of 26 to 31 MB cannot call that wrong; runs of 26 to 28 can.
+TEST(self_check, is_yellow_among_reference_runs_that_differ) {
+  ProgramRecord program = staircase_program(5, 10 * kMb, 10 * kMb);
+  program.references = {.runs = 3, .wall_ns = program.duration_ns, .peak_bytes = 50 * kMb, .mean_bytes = 27 * kMb};
+  program.references.mean_bytes_low = 26 * kMb;
+  program.references.mean_bytes_high = 31 * kMb;
+  EXPECT_EQ(check_with(1, program).level, Level::kYellow);
+  program.references.mean_bytes_high = 28 * kMb;
+  EXPECT_EQ(check_with(1, program).level, Level::kRed);
+}
+
 TEST(self_check, a_few_pages_are_no_error) {
   ProgramRecord program = staircase_program(5, 0, 100'000);
   const MemoryRun runs[] = {staircase_run(5, 100'000, 1.2, kHarness)};

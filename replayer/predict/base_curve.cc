@@ -40,7 +40,8 @@ void correct_young(const Curve& rss, std::vector<CurvePoint>& looks) {
     const double fell = std::max(whole - rss.at(looks[i].time_ns), 0.0);
     const double excess = look.value - (looks[i].value + fell);
     const uint64_t before = look.time_ns - std::min(look.time_ns, kYoungNs);
-    const double young = whole - rss.at(i > 1 ? std::min(before, looks[i - 2].time_ns) : 0);
+    const double old = i > 1 ? rss.at(std::min(before, looks[i - 2].time_ns)) : 0;  // a program begins with nothing
+    const double young = whole - old;
     if (excess > 0 && young > 0) look.value -= std::min(excess, young);
   }
 }

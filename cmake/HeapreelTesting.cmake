@@ -36,3 +36,13 @@ function(heapreel_add_fuzzer name)
     add_test(NAME fuzz.${name} COMMAND fuzz_${name} ${corpus})
   endif()
 endfunction()
+
+# Tells a target where the runners are, and which file each allocator is.
+function(heapreel_know_runners target)
+  target_compile_definitions(${target} PRIVATE HEAPREEL_RUNNERS="$<TARGET_FILE_DIR:heapreel_runner_glibc>")
+  foreach(name jemalloc tcmalloc mimalloc)
+    file(REAL_PATH "${HEAPREEL_LIBRARY_${name}}" library)
+    string(TOUPPER ${name} upper)
+    target_compile_definitions(${target} PRIVATE HEAPREEL_LIBRARY_${upper}="${library}")
+  endforeach()
+endfunction()

@@ -79,6 +79,8 @@ void perform_extent(Thread& thread, const plan::Extent& extent, uint64_t stop_at
 void perform_all(Thread& thread) {
   Engine& engine = *thread.engine;
   const plan::ThreadPlan& plan = engine.thread_plans[thread.index];
+  // A thread that has not called malloc yet is unknown to the recorder, and its marks would be lost.
+  if (engine.mark != nullptr) thread.calls->free_(thread.calls->malloc_(1));
   mark(engine, "thread", thread.index);
   UsageMeter meter(*thread.board);
   for (uint64_t i = 0; i < plan.extents; ++i) {

@@ -9,10 +9,10 @@
 #include <cstring>
 
 #include "replayer/measure/board_format.h"
+#include "replayer/plan/plan_format.h"
 
 namespace heapreel::engine {
 
-inline constexpr uint64_t kLargeBytes = 65536;  // from this size on the record counts pages
 inline constexpr uint64_t kPageBytes = 4096;
 
 inline void write_byte(void* block, uint64_t offset) {
@@ -25,7 +25,7 @@ inline void write_pages(void* block, uint64_t size) {
 
 // Out of line: most blocks are smaller than a page.
 [[gnu::noinline]] inline void touch_pages(void* block, uint64_t size, bool large_too) {
-  if (size >= kLargeBytes && !large_too) return;
+  if (size >= plan::kLargeBytes && !large_too) return;
   write_byte(block, 0);
   write_byte(block, size - 1);
   write_pages(block, size);

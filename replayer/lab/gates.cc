@@ -75,9 +75,7 @@ Gate rerecord_gate(const RerecordReport& report) {
   const std::map<std::string, double> figures = {{"calls", static_cast<double>(report.calls)},
                                                  {"threads", static_cast<double>(report.threads)}};
   if (!report.divergence.empty()) return gate(2, false, report.divergence, figures);
-  return gate(2, true,
-              fmt::format("{} calls, recorded again thread by thread, are the same", report.calls),
-              figures);
+  return gate(2, true, fmt::format("{} calls, recorded again thread by thread, are the same", report.calls), figures);
 }
 
 Gate live_gate(std::span<const LiveCurves> runs) {
@@ -129,7 +127,8 @@ PaceFigures pace_figures(const BoardMemory& memory, const PlanRef& plan, double 
 
 Gate pace_gate(const PaceFigures& pace) {
   const double rate = pace.took_s == 0 ? 0 : pace.due_s / pace.took_s;
-  return gate(6, std::abs(rate - 1) <= kRateErrorMax && pace.late_share <= kLateShareMax,
+  const bool in_time = std::abs(pace.took_s - pace.due_s) <= std::max(kRateErrorMax * pace.due_s, kRateSlackS);
+  return gate(6, in_time && pace.late_share <= kLateShareMax,
               fmt::format("{:.3f} of the rate, {:.2f} ms behind on average, {:.1f} ms at most, {:.2f} % late", rate,
                           pace.lag_mean_ms, pace.lag_max_ms, pace.late_share * 100),
               {{"rate", rate},

@@ -19,6 +19,7 @@ namespace heapreel::lab {
 inline constexpr double kLiveErrorMax = 0.001;          // of the record's peak and mean
 inline constexpr uint64_t kNullGrowthBytesMax = 16384;  // a thread
 inline constexpr double kRateErrorMax = 0.02;           // of the recorded duration
+inline constexpr double kRateSlackS = 0.01;             // what threads take to start and end
 inline constexpr double kLateShareMax = 0.01;           // of the stretches, by more than 1 ms
 inline constexpr double kLostShareMax = 0.001;          // of the reel's events
 

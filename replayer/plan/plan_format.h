@@ -125,6 +125,9 @@ struct ThreadPlan {
 };
 static_assert(sizeof(ThreadPlan) == 64);
 
+// From this size on the record knows which pages of a block were touched, and kTouch replays it.
+inline constexpr uint64_t kLargeBytes = 65536;
+
 // A moment at which the memory pass measures: some evenly spread in recorded time, some in ops, one at the peak.
 struct Checkpoint {
   uint64_t time_ns = 0;
@@ -150,7 +153,7 @@ struct Policies {
 
 enum PlanFlag : uint64_t {
   kStrictPlan = 1,     // stretches end where another thread's op comes next
-  kTouchRecorded = 2,  // the reel says which pages of large blocks were touched
+  kTouchRecorded = 2,  // what pages of large blocks were touched is known, or there are no such blocks
   kTurnsWrap = 4       // an object's turns went round while threads waited for each other: not without a window
 };
 

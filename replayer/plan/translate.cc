@@ -108,6 +108,7 @@ void Translator::birth(const Event& event, Kind kind) {
   const uint32_t thread = thread_of(event.thread);
   const SlotUse use = slots_.birth(thread, event.object, event.size);
   sums_.bytes_requested += event.size;
+  largest_bytes_ = std::max(largest_bytes_, event.size);
   live_objects_ += 1;
   emit(thread, kind, use, event.size, event.align_log2, counted(event.size));
   if (pages != 0) touch(thread, use.slot, pages, now_ns_);
@@ -180,6 +181,7 @@ void Translator::reallocation(const Event& event) {
   const uint64_t kept_pages = std::min(state.size, event.size) / facts_.page_bytes;
   state.touched_pages = static_cast<uint32_t>(std::min<uint64_t>(state.touched_pages, kept_pages));
   sums_.bytes_requested += event.size;
+  largest_bytes_ = std::max(largest_bytes_, event.size);
   emit(thread, is_array(event) ? Kind::kReallocarray : Kind::kRealloc,
        slots_.renew(thread, slot, event.object, event.size), event.size, 0, counted(event.size) - before);
   if (pages != 0) touch(thread, slot, pages, now_ns_);

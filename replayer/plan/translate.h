@@ -93,6 +93,7 @@ class Translator {
   uint64_t live_bytes_ = 0;
   uint64_t live_objects_ = 0;
   uint64_t live_since_ns_ = 0;
+  uint64_t largest_bytes_ = 0;  // of all blocks
   __extension__ unsigned __int128 live_byte_ns_ = 0;
 };
 

@@ -4,12 +4,6 @@
 #include "replayer/plan/translate.h"
 
 namespace heapreel::plan {
-namespace {
-
-constexpr uint64_t kTouchedBytesMin = 64 << 10;  // smaller blocks are touched as a whole when they are born
-
-}  // namespace
-
 // The notes from before a time. Whoever used the block last needs no wait for it; a thread that has ended stays so.
 void Translator::touch_until(uint64_t time) {
   const bool over = time == ~uint64_t{0};
@@ -35,7 +29,7 @@ void Translator::touch_at_death(const reel::Event& event, uint32_t slot, uint64_
 
 void Translator::touch(uint32_t thread, uint32_t slot, uint64_t pages, uint64_t time_ns) {
   SlotState& state = slots_[slot];
-  if (state.size < kTouchedBytesMin) return;
+  if (state.size < kLargeBytes) return;
   const uint64_t pages_max = state.size / facts_.page_bytes + (state.size % facts_.page_bytes != 0 ? 1 : 0);
   const auto to = static_cast<uint32_t>(std::min({pages, pages_max, uint64_t{~uint32_t{0}}}));
   const uint32_t from = state.touched_pages;
@@ -58,7 +52,8 @@ void Translator::finish(PlanHeader& header) {
   sums_.threads_alive_max = roster_.alive_max();
   sums_.page_bytes = facts_.page_bytes;
   sums_.policies.touches_without_block += touches_->dropped();
-  if (touches_->has_notes()) sums_.flags |= kTouchRecorded;
+  // Of small blocks it need not be told.
+  if (touches_->has_notes() || largest_bytes_ < kLargeBytes) sums_.flags |= kTouchRecorded;
   if (slots_.turns_wrapped()) sums_.flags |= kTurnsWrap;
   header = sums_;
 }

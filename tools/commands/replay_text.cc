@@ -101,7 +101,7 @@ class Text {
     for (const AllocatorResult& it : results_.allocators) time_row(it, against_reference(results_, it));
     for (const AllocatorResult& it : results_.references) time_row(it, "(bound, no candidate)");
     if (!results_.null.metrics.empty()) time_row(results_.null, "(the harness alone)");
-    line("{:<{}}differences below {:.1f} % cannot be claimed (the reference against itself)", "", kNameColumns,
+    line("{:<{}}below {:.1f} % no difference can be claimed (reference again)", "", kNameColumns,
          results_.aa.claimable * 100);
   }
 

@@ -45,7 +45,10 @@ static void* birth(size_t alignment, size_t size) {
   if (++births == TROUBLE_AT) {
     if (FAULT == RETURNS_NULL) return NULL;
     if (FAULT == MISALIGNED) return block + 4;
-    if (FAULT == OVERLAPS && last != NULL) return last + 16;
+    if (FAULT == OVERLAPS && last != NULL) {
+      ((size_t*)(last + 16))[-1] = size;
+      return last + 16;
+    }
     if (FAULT == CRASHES) *(volatile int*)0 = 1;
     if (FAULT == HANGS)
       for (;;) pause();

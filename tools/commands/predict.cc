@@ -20,12 +20,6 @@ namespace {
 base::Result<predict::ExperimentOptions> options_of(const cli::Arguments& arguments) {
   auto asked = experiment_options(arguments);
   if (!asked) return base::fail(asked.error());
-  if (asked->pace)
-    return base::fail(
-        cli::usage_error(arguments.command(), "no use for '--pace'", "each pass of a prediction has its own pace"));
-  if (asked->order == measure::Order::kDeps)
-    return base::fail(cli::usage_error(arguments.command(), "no use for '--order deps'",
-                                       "a prediction needs replays that keep to the record"));
   const uint64_t rounds = asked->quick ? predict::kRoundsQuick : predict::kRounds;
   return predict::ExperimentOptions{.rounds = asked->rounds != 0 ? asked->rounds : rounds,
                                     .seed = asked->seed,
@@ -95,23 +89,22 @@ PredictedReel described(const std::string& path, const ReplayReel& reel, const p
 }
 
 base::Result<predict::Prediction> make_prediction(const cli::Arguments& arguments, const plan::PlanFile& plan,
-                                                  const predict::ProgramRecord& program) {
-  auto options = options_of(arguments);
-  if (!options) return base::fail(options.error());
+                                                  const predict::ProgramRecord& program,
+                                                  predict::ExperimentOptions options) {
   auto allocators = allocators_of(arguments, program.allocator);
   if (!allocators) return base::fail(allocators.error());
   auto null = lab::built_in("null");
   if (!null) return base::fail(null.error());
   auto again = again_of(arguments);
   if (!again) return base::fail(again.error());
-  options->on_progress = tell_progress;
+  options.on_progress = tell_progress;
   auto prediction = predict::run_experiment({.plan = lab::plan_ref(plan),
                                              .program = &program,
                                              .allocators = std::move(*allocators),
                                              .null = std::move(*null),
                                              .again = *again,
                                              .events_lost = plan.header().policies.lost_events,
-                                             .options = std::move(*options)});
+                                             .options = std::move(options)});
   if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
   return prediction;
 }
@@ -120,13 +113,15 @@ base::Result<predict::Prediction> make_prediction(const cli::Arguments& argument
 
 base::Result<int> run_predict(const cli::Arguments& arguments) {
   const std::string path = arguments.positional("FILE");
+  auto options = options_of(arguments);
+  if (!options) return base::fail(options.error());
   const auto file = reel::ReelFile::open(path);
   if (!file) return base::fail(file.error());
   const auto reel = open_reel(path, arguments);
   if (!reel) return base::fail(reel.error());
   const auto program = predict::read_program(*file, reel->metadata.shared);
   if (!program) return base::fail(program.error());
-  const auto prediction = make_prediction(arguments, reel->planned.plan, *program);
+  const auto prediction = make_prediction(arguments, reel->planned.plan, *program, std::move(*options));
   if (!prediction) return base::fail(prediction.error());
   const std::string json = arguments.get("json").value_or("");
   if (!json.empty())

@@ -1,12 +1,29 @@
 // What `heapreel predict` takes.
+#include <vector>
+
 #include "tools/commands/replay_options.h"
 #include "tools/commands/table.h"
 
 namespace heapreel::commands {
 namespace {
 
-std::vector<cli::FlagSpec> flags() {
+// Those of replay, but passes have their own pace here, and keep to the record.
+std::vector<cli::FlagSpec> flags_of_replay() {
   std::vector<cli::FlagSpec> all = replay_flags();
+  std::erase_if(all, [](const cli::FlagSpec& flag) { return flag.name == "pace"; });
+  for (cli::FlagSpec& flag : all) {
+    if (flag.name == "order")
+      std::erase_if(flag.choices, [](const cli::Choice& choice) { return choice.name == "deps"; });
+    if (flag.name == "rounds") flag.help = "replay each allocator so often in each pass; otherwise 5 times";
+    if (flag.name == "time-limit") flag.help = "begin no more rounds after so long";
+    if (flag.name == "quick") flag.help = "two rounds: intervals may be too narrow";
+    if (flag.name == "seed") flag.help = "of the order within rounds; drawn otherwise";
+  }
+  return all;
+}
+
+std::vector<cli::FlagSpec> flags() {
+  std::vector<cli::FlagSpec> all = flags_of_replay();
   all.push_back({.name = "again",
                  .kind = cli::ValueKind::kFile,
                  .value_name = "FILE",

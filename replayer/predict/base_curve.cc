@@ -9,6 +9,8 @@ namespace {
 
 // The least that the whole must have moved, as a part of how the program's own moved, to show when that was.
 constexpr double kShownMin = 0.5;
+// Below this, looks differ by what a program does at any time.
+constexpr double kProvenBytes = 256 << 10;
 
 // Two looks, and the whole at each.
 struct Gap {
@@ -33,7 +35,9 @@ struct Gap {
   double share() const { return rss_moved() > 0 ? std::clamp(moved() / rss_moved(), 0.0, 1.0) : 0; }
 };
 
-void correct_young(const Curve& rss, std::vector<CurvePoint>& looks) {
+// How much was taken off in all.
+double correct_young(const Curve& rss, std::vector<CurvePoint>& looks) {
+  double corrected = 0;
   for (size_t i = looks.size(); i-- > 1;) {
     CurvePoint& look = looks[i - 1];
     const double whole = rss.at(look.time_ns);
@@ -41,9 +45,22 @@ void correct_young(const Curve& rss, std::vector<CurvePoint>& looks) {
     const double excess = look.value - (looks[i].value + fell);
     const uint64_t before = look.time_ns - std::min(look.time_ns, kYoungNs);
     const double old = i > 1 ? rss.at(std::min(before, looks[i - 2].time_ns)) : 0;  // a program begins with nothing
-    const double young = whole - old;
-    if (excess > 0 && young > 0) look.value -= std::min(excess, young);
+    const double taken = std::clamp(whole - old, 0.0, std::max(excess, 0.0));
+    look.value -= taken;
+    corrected += taken;
   }
+  return corrected;
+}
+
+// Nobody looks after the last look. Where looks of this program have proven wrong, or most of the growth before this
+// one was the allocator's, what it says beyond the share of all growth until then is taken for young memory.
+void correct_last(const Curve& rss, std::vector<CurvePoint>& looks, bool proven_wrong) {
+  const size_t count = looks.size();
+  if (count < 3) return;
+  const Gap gap(rss, looks[count - 2], looks[count - 1]);
+  const double share = Gap(rss, looks.front(), looks[count - 2]).share();
+  const double beyond = gap.moved() - share * gap.rss_moved();
+  if (gap.rss_moved() > 0 && beyond > 0 && (proven_wrong || gap.share() < kShownMin)) looks.back().value -= beyond;
 }
 
 }  // namespace
@@ -57,6 +74,8 @@ std::vector<CurvePoint> looks_of(const std::vector<CurvePoint>& points) {
 
 Curve base_curve(const Curve& rss, std::vector<CurvePoint> looks) {
   if (looks.empty()) return {};
+  const bool proven_wrong = correct_young(rss, looks) > kProvenBytes;
+  correct_last(rss, looks, proven_wrong);
   correct_young(rss, looks);
   const size_t count = looks.size();
   const CurvePoint last = looks.back();

@@ -9,7 +9,8 @@
 //   behind the last    growth is shared as between the two looks before
 //   too young          of memory that grew since the look before (and in kYoungNs at least), a look may take for the
 //                      program's own what is the allocator's: news of the last blocks reach the recorder when their
-//                      chunk is full. The next look knows better.
+//                      chunk is full. The next look knows better; for the last one,
+//                      all growth before must do.
 //
 // Never more than the whole. Deliberately absent: what the replay would say of it; the self-check must not judge
 // itself.

@@ -74,6 +74,25 @@ TEST(base_curve, control_old_memory_is_not_corrected) {
   EXPECT_EQ(base.at(300 * kMs), 46);
 }
 
+// From 100 to 200, of which the last look takes 15 for the program's own, where none of the growth before was.
+TEST(base_curve, the_last_look_is_not_believed_a_small_part_of_growth) {
+  const Curve whole = every_10_ms({50, 100, 200, 200});
+  EXPECT_NEAR(base_curve(whole, {{0, 10}, {10 * kMs, 10.1}, {20 * kMs, 25}}).at(20 * kMs), 10.3, 0.1);
+}
+
+TEST(base_curve, control_the_last_look_is_believed_a_large_part) {
+  const Curve whole = every_10_ms({50, 100, 200, 200});
+  EXPECT_EQ(base_curve(whole, {{0, 10}, {10 * kMs, 10.1}, {20 * kMs, 90}}).at(20 * kMs), 90);
+}
+
+// In MB: the look at 10 ms has proven wrong by the next, so the last, which says as much of its growth, is not
+// believed.
+TEST(base_curve, the_last_look_is_not_believed_after_wrong_ones) {
+  const Curve whole = every_10_ms({10e6, 20e6, 20e6, 24e6});
+  const std::vector<CurvePoint> looks = {{0, 1e6}, {10 * kMs, 6e6}, {20 * kMs, 1.1e6}, {30 * kMs, 4.5e6}};
+  EXPECT_NEAR(base_curve(whole, looks).at(30 * kMs), 1.15e6, 0.1e6);
+}
+
 TEST(base_curve, is_never_more_than_the_whole) {
   const Curve base = base_curve(every_10_ms({10, 30, 30}), {{0, 50}});
   EXPECT_EQ(base.at(0), 10);

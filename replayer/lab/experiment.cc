@@ -96,6 +96,8 @@ void add_warnings(const Experiment& experiment, const Passes& passes, Results& r
   const plan::PlanHeader& plan = *experiment.plan.header;
   if (passes.bounded())
     warn(fmt::format("only the first {} of {} ops were replayed, to be quick", results.config.stop_at_seq, plan.ops));
+  if (passes.is_too_long() && !passes.bounded())
+    warn("the reel is too long for a quick answer, and of several threads it cannot be cut: there is one round only");
   if (plan.threads_alive_max > results.machine.cores)
     warn(fmt::format("{} threads at once on {} processors: waits and times are those of a crowded machine",
                      plan.threads_alive_max, results.machine.cores));

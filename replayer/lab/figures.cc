@@ -65,6 +65,24 @@ uint64_t peak_of(const RunOutcome& outcome, const std::vector<TimelinePoint>& po
   return peak;
 }
 
+// What lived in the record: in all of it, or where only a part was replayed, at the checkpoints of that part.
+struct LiveBytes {
+  double peak = 0;
+  double mean = 0;
+  uint64_t end_ns = 0;
+};
+
+LiveBytes live_of(const std::vector<TimelinePoint>& points, const PlanRef& plan, bool in_part) {
+  if (!in_part || points.empty())
+    return {.peak = static_cast<double>(plan.header->live_peak_bytes),
+            .mean = static_cast<double>(plan.header->live_mean_bytes),
+            .end_ns = plan.header->duration_ns};
+  const auto most = std::ranges::max_element(points, {}, &TimelinePoint::live_bytes);
+  return {.peak = static_cast<double>(most->live_bytes),
+          .mean = mean_over_time(points, points.back().t_ns, &TimelinePoint::live_bytes),
+          .end_ns = points.back().t_ns};
+}
+
 double ratio(double part, double whole) { return whole == 0 ? 0 : part / whole; }
 
 }  // namespace
@@ -100,8 +118,8 @@ MemoryFigures memory_figures(const RunOutcome& outcome, const PlanRef& plan) {
   const measure::Board& board = outcome.board.board();
   const std::vector<TimelinePoint> points = reached(outcome, plan);
   const auto peak = static_cast<double>(peak_of(outcome, points));
-  const double mean = mean_over_time(points, plan.header->duration_ns, &TimelinePoint::rss_bytes);
-  const auto live_peak = static_cast<double>(plan.header->live_peak_bytes);
+  const LiveBytes live = live_of(points, plan, board.orders.stop_at_seq != 0);
+  const double mean = mean_over_time(points, live.end_ns, &TimelinePoint::rss_bytes);
   MemoryFigures result;
   result.figures = {{"rss_peak_bytes", peak},
                     {"rss_mean_bytes", points.empty() ? static_cast<double>(board.rss_end_bytes) : mean},
@@ -109,9 +127,10 @@ MemoryFigures memory_figures(const RunOutcome& outcome, const PlanRef& plan) {
                     {"rss_base_bytes", static_cast<double>(board.rss_base_bytes)},
                     {"lazy_free_bytes", static_cast<double>(board.lazy_free_bytes)},
                     {"huge_bytes", static_cast<double>(board.huge_bytes)},
-                    {"live_peak_bytes", live_peak},
-                    {"fragmentation_peak", ratio(peak, live_peak)},
-                    {"fragmentation_mean", ratio(mean, static_cast<double>(plan.header->live_mean_bytes))}};
+                    {"live_peak_bytes", live.peak},
+                    {"live_mean_bytes", live.mean},
+                    {"fragmentation_peak", ratio(peak, live.peak)},
+                    {"fragmentation_mean", ratio(mean, live.mean)}};
   result.timeline = thinned(points, kTimelinePointsMax);
   return result;
 }

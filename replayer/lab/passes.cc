@@ -87,10 +87,14 @@ double Passes::seconds_so_far() const { return seconds(now_ticks() - options_.be
 base::Status Passes::probe() {
   calls_ = calls_of(*experiment_.plan.header);
   if (!options_.quick) return {};
-  stop_at_seq_ = std::min(kProbedOps, experiment_.plan.header->ops);
+  // Only one thread can be stopped anywhere: of several, one might wait for what another no longer does.
+  const bool one_thread = experiment_.plan.threads.size() == 1;
+  const uint64_t ops = experiment_.plan.header->ops;
+  const uint64_t probed = one_thread ? std::min(kProbedOps, ops) : ops;
+  stop_at_seq_ = one_thread ? probed : 0;
   const auto request = request_for(rows_.reference_row(), Pass::kThroughput);
   const auto outcome = run_once(request);
-  const uint64_t probed = std::exchange(stop_at_seq_, 0);
+  stop_at_seq_ = 0;
   if (!outcome) return base::fail(outcome.error());
   if (!outcome->good()) return {};  // the verification will say what is wrong with it
   const measure::Board& board = outcome->board.board();
@@ -99,7 +103,8 @@ base::Status Passes::probe() {
               .seconds_an_op = replay_s / static_cast<double>(std::max<uint64_t>(probed, 1))};
   for (const Row& row : rows_.rows) probe.candidates += row.candidate() ? 1 : 0;
   const uint64_t fits = ops_that_fit(probe, kQuickSeconds - seconds_so_far());
-  if (fits < experiment_.plan.header->ops) stop_at_seq_ = fits;
+  is_too_long_ = fits < ops;
+  if (is_too_long_ && one_thread) stop_at_seq_ = fits;
   return {};
 }
 
@@ -162,6 +167,7 @@ bool Passes::rounds_suffice(uint64_t rounds, double began_s) {
   if (options_.quick) {
     // What is left must do for latency and memory as well: some five runs of each row, about a round and a half.
     why = "the time of a quick answer";
+    if (is_too_long_ && !bounded()) return true;
     return rounds >= kRoundsMin || (rounds >= kQuickRounds && seconds_so_far() + 4 * a_round_s > kQuickSeconds);
   }
   const double limit_s =

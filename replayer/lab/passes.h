@@ -23,6 +23,7 @@ class Passes {
   base::Result<Gate> rerecord();
 
   bool bounded() const { return stop_at_seq_ != 0; }
+  bool is_too_long() const { return is_too_long_; }
   uint64_t stop_at_seq() const { return stop_at_seq_; }
   double seconds_so_far() const;
   const HarnessFigures& harness() const { return harness_; }
@@ -47,7 +48,8 @@ class Passes {
   Rows& rows_;
   Results& results_;
   uint64_t stop_at_seq_ = 0;
-  uint64_t calls_ = 0;  // that each run makes
+  bool is_too_long_ = false;  // for a quick answer
+  uint64_t calls_ = 0;        // that each run makes
   uint64_t runs_ = 0;
   HarnessFigures harness_;
   std::vector<LiveCurves> curves_;

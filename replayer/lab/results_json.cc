@@ -171,6 +171,13 @@ Json gate_json(const Gate& gate) {
   return json;
 }
 
+// The gates are the experiment's; an allocator's own are those of them, so that a row can be read by itself.
+Json gates_json(const std::vector<Gate>& gates) {
+  Json json = Json::object();
+  for (const Gate& gate : gates) json[gate.name] = gate_json(gate);
+  return json;
+}
+
 Json self_check_json(const SelfCheck& check) {
   Json json = check.json.empty() ? Json::object() : Json::parse(check.json);
   json["level"] = check.level;
@@ -180,8 +187,12 @@ Json self_check_json(const SelfCheck& check) {
 }  // namespace
 
 std::string results_json(const Results& results) {
-  Json fidelity = Json::object();
-  for (const Gate& gate : results.gates) fidelity[gate.name] = gate_json(gate);
+  const Json fidelity = gates_json(results.gates);
+  Json allocators = allocators_json(results.allocators);
+  for (Json& allocator : allocators) {
+    allocator["fidelity"] = fidelity;
+    allocator["selfcheck"] = self_check_json(results.self_check);
+  }
   const Json json = {
       {"schema", kResultsSchema},
       {"producer_version", results.producer_version},
@@ -190,7 +201,7 @@ std::string results_json(const Results& results) {
       {"config", config_json(results.config)},
       {"null", allocator_json(results.null)},
       {"aa", {{"ratio", estimate_json(results.aa.ratio)}, {"claimable_difference", results.aa.claimable}}},
-      {"allocators", allocators_json(results.allocators)},
+      {"allocators", allocators},
       {"references", allocators_json(results.references)},
       {"fidelity", fidelity},
       {"fidelity_holds", results.gates_hold()},

@@ -48,7 +48,7 @@ uint64_t ops_that_fit(const Probe& probe, double seconds) {
                         (candidates + 1) * kOthersFactor;
   const double rest = seconds / kSafety - runs * probe.seconds_fixed;
   const double ops = std::max(rest, 0.0) / (weight * kOthersFactor * std::max(probe.seconds_an_op, 1e-12));
-  constexpr uint64_t kLeast = 10'000;  // fewer would tell nothing; then it takes longer
+  constexpr uint64_t kLeast = 200'000;  // fewer would tell nothing; then it takes longer
   return ops > 1e18 ? ~uint64_t{0} : std::max(static_cast<uint64_t>(ops), kLeast);
 }
 

@@ -43,9 +43,10 @@ struct RunOrders {
   uint64_t stop_at_seq = 0;       // if not 0, ops from this place on are left out
   uint64_t ticks_per_second = 0;  // the lab's measurement of the clock rdtsc reads
   uint32_t log_every = 1;
-  uint32_t cpus = 0;       // how many processors it may use; 0: find out
-  char builtin[16] = {};   // "null", "bump", "pool": use it in place of the process's malloc
-  char library[256] = {};  // what every entry point must resolve to: the real path of a file; empty: libc's
+  uint64_t plan_resident_bytes = 0;  // a plan beyond that is read ahead and let go; 0: by the machine's memory
+  uint32_t cpus = 0;                 // how many processors it may use; 0: find out
+  char builtin[16] = {};             // "null", "bump", "pool": use it in place of the process's malloc
+  char library[256] = {};            // what every entry point must resolve to: the real path of a file; empty: libc's
 };
 
 enum class RunState : uint32_t { kSetUp, kReady, kRunning, kDone, kRefused, kFailed };
@@ -165,6 +166,7 @@ struct Board {
   uint64_t rss_end_bytes;        // just after the last op, survivors still alive
   uint64_t lazy_free_bytes;      // of rss_end_bytes, given back by MADV_FREE and not yet taken
   uint64_t huge_bytes;           // of rss_end_bytes, in huge pages
+  uint64_t rss_file_bytes;       // resident pages of files at the end: the plan's, and the libraries'
   uint64_t clock_calls;          // clock_gettime by the allocator
   uint64_t harness_allocations;  // by the harness during the replay: must be 0 (known where malloc is the runner's own)
   uint64_t sleeping_calls;       // calls of nanosleep and pthread_cond_timedwait: not warped by Pace::kVirtual

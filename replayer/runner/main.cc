@@ -111,6 +111,7 @@ void perform(engine::Engine& engine) {
   const MemoryDetails details = memory_details();
   board.lazy_free_bytes = details.lazy_free_bytes;
   board.huge_bytes = details.huge_bytes;
+  board.rss_file_bytes = rss_file_bytes();
   if (builtin) board.harness_allocations = heap_grew(heap_before, engine.plan->threads) ? 1 : 0;
 }
 

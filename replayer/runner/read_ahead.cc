@@ -32,9 +32,10 @@ struct Reader {
 };
 Reader the_reader{};
 
-bool fits_in_memory(uint64_t bytes) {
+bool fits_in_memory(const engine::Engine& engine) {
   const auto memory = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * kPageBytes;
-  return bytes <= std::min<uint64_t>(memory / 8, uint64_t{1} << 30);
+  const uint64_t told = engine.board->orders.plan_resident_bytes;
+  return engine.plan->file_bytes <= (told != 0 ? told : std::min<uint64_t>(memory / 8, uint64_t{1} << 30));
 }
 
 // The whole pages within an extent: its neighbours on the edges may belong to another thread.
@@ -91,7 +92,7 @@ uint8_t* shared_memory(measure::Board& board, uint64_t bytes) {
 
 void start_reading_ahead(int plan_fd, engine::Engine& engine) {
   const plan::PlanHeader& plan = *engine.plan;
-  if (fits_in_memory(plan.file_bytes)) {
+  if (fits_in_memory(engine)) {
     bring_in(engine, {.offset = 0, .bytes = plan.file_bytes});
     return;
   }

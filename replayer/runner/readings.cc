@@ -45,14 +45,26 @@ uint64_t process_cpu_ns() {
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
 }
 
+// A small file of /proc as text; empty if it cannot be read.
+template <size_t kBytes>
+void read_text(const char* path, char (&text)[kBytes]) {
+  text[0] = 0;
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  const ssize_t got = read(fd, text, kBytes - 1);
+  close(fd);
+  if (got > 0) text[got] = 0;
+}
+
+uint64_t rss_file_bytes() {
+  char text[4096];
+  read_text("/proc/self/status", text);
+  return kib_after(text, "RssFile:");
+}
+
 MemoryDetails memory_details() {
   char text[4096];
-  const int fd = open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return {};
-  const ssize_t got = read(fd, text, sizeof text - 1);
-  close(fd);
-  if (got <= 0) return {};
-  text[got] = 0;
+  read_text("/proc/self/smaps_rollup", text);
   return {.lazy_free_bytes = kib_after(text, "LazyFree:"), .huge_bytes = kib_after(text, "AnonHugePages:")};
 }
 

@@ -9,6 +9,7 @@ namespace heapreel::runner {
 bool prepare_readings();
 
 uint64_t rss_anon_bytes();
+uint64_t rss_file_bytes();
 uint64_t process_cpu_ns();
 
 struct MemoryDetails {

@@ -28,6 +28,15 @@ base::Error nothing_to_replay(const std::string& path, const plan::PlanHeader& p
                        : fmt::format("`heapreel info {}` says what it holds", path)};
 }
 
+// An object with more ops than a slot has turns, passed between threads, needs the window to tell its turns apart.
+base::Status check_order(const std::string& path, const lab::ExperimentOptions& options, const plan::PlanHeader& plan) {
+  if (options.order != measure::Order::kDeps || (plan.flags & plan::kTurnsWrap) == 0) return {};
+  return base::fail(base::Error{.code = base::ErrorCode::kUnsupported,
+                                .what = fmt::format("cannot replay {} in deps order", path),
+                                .why = "threads use one of its blocks more often than their waits can tell apart",
+                                .hint = "--order window keeps them close enough together"});
+}
+
 // Where the replay's machine is not the recorded one, sizes and touches are not what they would be there.
 base::Status check_machine(const std::string& path, const lab::ExperimentOptions& options, ReplayReel& reel) {
   const auto page_bytes = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
@@ -82,6 +91,7 @@ base::Result<ReplayReel> open_for_replay(const std::string& path, const lab::Exp
   ReplayReel reel{
       .planned = std::move(*planned), .facts = std::move(facts), .metadata = std::move(*metadata), .warnings = {}};
   if (!reel.planned.warning.empty()) reel.warnings.push_back("the plan is not kept: " + reel.planned.warning);
+  HEAPREEL_TRY(check_order(path, options, reel.planned.plan.header()));
   HEAPREEL_TRY(check_machine(path, options, reel));
   return reel;
 }

@@ -115,10 +115,12 @@ class Text {
            bytes(it.of("rss_peak_bytes")), bytes(it.of("rss_mean_bytes")), bytes(it.of("rss_end_bytes")),
            bytes(it.of("rss_base_bytes")), it.of("fragmentation_peak"), it.of("fragmentation_mean"));
     }
-    line("{:<{}}{:>11}{:>11}{:>11}", "(live bytes)", kNameColumns,
-         bytes(static_cast<double>(results_.reel.plan.live_peak_bytes)),
-         bytes(static_cast<double>(results_.reel.plan.live_mean_bytes)),
-         bytes(static_cast<double>(results_.reel.plan.live_end_bytes)));
+    for (const AllocatorResult& it : results_.allocators) {
+      if (it.metrics.find("live_peak_bytes") == it.metrics.end()) continue;
+      line("{:<{}}{:>11}{:>11}", "(live bytes)", kNameColumns, bytes(it.of("live_peak_bytes")),
+           bytes(it.of("live_mean_bytes")));
+      return;
+    }
   }
 
   // The group with the most calls among `groups`.

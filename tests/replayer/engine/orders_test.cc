@@ -141,6 +141,17 @@ TEST(Harness, TakesNoMemoryOfItsOwn) {
   }
 }
 
+TEST(Harness, ReadsALargePlanAheadAndLetsItGo) {
+  const auto plan = plan_of(bench::random_stream(1'500'000));
+  ASSERT_GT(plan.header().file_bytes, 20U << 20);
+  const auto bounded = run(plan, "null", {.plan_resident_bytes = 1 << 20});
+  const auto whole = run(plan, "null", {});
+  ASSERT_TRUE(bounded.good() && whole.good()) << bounded.failure << whole.failure;
+  EXPECT_EQ(ops_done(bounded), plan.header().ops);
+  EXPECT_LT(bounded.board.board().rss_file_bytes, plan.header().file_bytes / 2);
+  EXPECT_GE(whole.board.board().rss_file_bytes, plan.header().file_bytes);
+}
+
 TEST(Harness, StopsWhereItIsTold) {
   const auto plan = plan_of(bench::random_stream(50'000));
   const auto outcome = run(plan, "glibc", {.stop_at_seq = 10'000});

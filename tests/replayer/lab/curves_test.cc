@@ -135,6 +135,11 @@ TEST(FiguresTest, MemoryIsWeightedByRecordedTime) {
   EXPECT_EQ(figures.figures.at("fragmentation_peak"), 3);
   EXPECT_NEAR(figures.figures.at("fragmentation_mean"), 190.0 / 125, 1e-9);
   ASSERT_EQ(figures.timeline.size(), 2U);
+  whole.orders.stop_at_seq = 25;  // of a part, the part's live bytes count
+  const MemoryFigures part = memory_figures(outcome, plan.ref());
+  EXPECT_EQ(part.figures.at("live_peak_bytes"), 2);
+  EXPECT_NEAR(part.figures.at("live_mean_bytes"), 1, 1e-9);
+  EXPECT_NEAR(part.figures.at("rss_mean_bytes"), 100, 1e-9);
   EXPECT_EQ(figures.timeline[1].live_bytes, 2U);
 }
 

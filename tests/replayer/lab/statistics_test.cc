@@ -102,9 +102,9 @@ TEST(ScheduleTest, AQuickAnswerTakesWhatFits) {
   Probe slow = small;
   slow.seconds_an_op = 1e-6;
   EXPECT_GT(ops_that_fit(small, 9), 1'000'000U);
-  EXPECT_LT(ops_that_fit(slow, 9), ops_that_fit(small, 9) / 50);
+  EXPECT_LT(ops_that_fit(slow, 9), ops_that_fit(small, 9) / 4);
   EXPECT_LT(ops_that_fit(small, 3), ops_that_fit(small, 9));
-  EXPECT_EQ(ops_that_fit(slow, 0), 10'000U);  // nothing fits: the least there is
+  EXPECT_EQ(ops_that_fit(slow, 0), 200'000U);  // nothing fits: the least there is
 }
 
 }  // namespace

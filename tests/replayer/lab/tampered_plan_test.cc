@@ -68,6 +68,12 @@ class TamperedPlanTest : public testing::Test {
     return std::move(*results);
   }
 
+  Results replay_beside(const plan::PlanFile& plan, const AllocatorChoice& bad) const {
+    Experiment experiment{.plan = plan_ref(plan), .allocators = {*find_allocator("glibc"), bad}};
+    experiment.options = {.touch = measure::Touch::kFirst, .rounds = 1, .watchdog_s = 1, .began_ticks = now_ticks()};
+    return std::move(*run_experiment(experiment));
+  }
+
   static GateState state_of(const Results& results, int number) {
     for (const Gate& gate : results.gates)
       if (gate.number == number) return gate.state;
@@ -152,6 +158,26 @@ TEST_F(TamperedPlanTest, ThreadsThatAreMixedUpShow) {
   PlanRef mixed = plan_ref(plan);
   mixed.threads = threads;
   EXPECT_NE(conservation_fault(outcome->board, mixed), "");
+}
+
+TEST_F(TamperedPlanTest, AnAllocatorThatHangsLosesItsRowAlone) {
+  const plan::PlanFile plan = plan_of_asks();
+  const Results results = replay_beside(plan, *find_allocator("stuck=" LIBRARIES_FOLDER "/bad_hangs.so"));
+  EXPECT_EQ(results.allocators[1].failure, "hung: nothing moved for 1 s");
+  EXPECT_NE(results.allocators[1].detail.find("thread 0"), std::string::npos) << results.allocators[1].detail;
+  EXPECT_FALSE(results.allocators[0].failed());
+  EXPECT_EQ(results.allocators[0].metrics.at("ns_per_op").samples.size(), 1U);
+  EXPECT_TRUE(results.any_failed());
+}
+
+TEST_F(TamperedPlanTest, AnAllocatorUnderAnothersNameLosesItsRow) {
+  AllocatorChoice wrong = *find_allocator("glibc");
+  wrong.name = "jemalloc";
+  wrong.library = find_allocator("jemalloc")->library;
+  const Results results = replay_beside(plan_of_asks(), wrong);
+  EXPECT_NE(results.allocators[1].failure.find("jemalloc is not in use"), std::string::npos);
+  EXPECT_FALSE(results.allocators[1].verified);
+  EXPECT_TRUE(results.allocators[0].verified);
 }
 
 }  // namespace

@@ -52,15 +52,16 @@ double correct_young(const Curve& rss, std::vector<CurvePoint>& looks) {
   return corrected;
 }
 
-// Nobody looks after the last look. Where looks of this program have proven wrong, or most of the growth before this
-// one was the allocator's, what it says beyond the share of all growth until then is taken for young memory.
+// Nobody looks after the last look. Where looks of this program have proven wrong, or most of its growth was the
+// allocator's, what the last one says beyond the share of all growth until then is taken for young memory.
 void correct_last(const Curve& rss, std::vector<CurvePoint>& looks, bool proven_wrong) {
   const size_t count = looks.size();
   if (count < 3) return;
   const Gap gap(rss, looks[count - 2], looks[count - 1]);
   const double share = Gap(rss, looks.front(), looks[count - 2]).share();
   const double beyond = gap.moved() - share * gap.rss_moved();
-  if (gap.rss_moved() > 0 && beyond > 0 && (proven_wrong || gap.share() < kShownMin)) looks.back().value -= beyond;
+  const bool doubted = proven_wrong || Gap(rss, looks.front(), looks.back()).share() < kShownMin;
+  if (gap.rss_moved() > 0 && beyond > 0 && doubted) looks.back().value -= beyond;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "tools/cli/version.h"
 #include "tools/commands/replay_options.h"
 #include "tools/commands/replay_reel.h"
+#include "tools/commands/replay_self_check.h"
 #include "tools/commands/replay_text.h"
 #include "tools/commands/table.h"
 
@@ -44,8 +45,13 @@ base::Result<lab::Results> replay_one(const std::string& path, const cli::Argume
   experiment.hooks.on_progress = [&line](const std::string& pass, uint64_t done, uint64_t of) {
     line.show(pass, done, of);
   };
+  predict::Collector collector(experiment.plan);
+  experiment.hooks.on_run = [&collector](measure::Pass pass, const lab::AllocatorChoice& allocator,
+                                         const lab::RunOutcome& outcome) { collector.add(pass, allocator, outcome); };
   auto results = lab::run_experiment(experiment);
-  if (results) results->producer_version = cli::kVersion;
+  if (!results) return results;
+  results->producer_version = cli::kVersion;
+  HEAPREEL_TRY(add_self_check(path, reel->metadata, collector, *results));
   return results;
 }
 

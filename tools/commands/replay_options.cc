@@ -32,6 +32,7 @@ bool parse(std::string_view text, Number& number) {
 
 // "fast", "virtual", "1x", "0.5x".
 base::Status take_pace(const cli::Arguments& arguments, lab::ExperimentOptions& options) {
+  if (cli::find_flag(arguments.command(), "pace") == nullptr) return {};  // `predict` has its own
   const auto pace = arguments.get("pace");
   if (!pace) return {};
   if (*pace == "fast") options.pace = measure::Pace::kFast;

@@ -1,0 +1,1 @@
+heapreel predict missing.reel

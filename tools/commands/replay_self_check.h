@@ -1,0 +1,17 @@
+// Gate 4 of a replay, and what it predicts: its runs held against what the reel says of the program.
+#pragma once
+
+#include "replayer/predict/collector.h"
+#include "trace_format/store/metadata.h"
+
+namespace heapreel::lab {
+struct Results;
+}
+
+namespace heapreel::commands {
+
+// `collector` has seen the runs that `results` came of. Fails only on a reel whose metadata contradict themselves.
+base::Status add_self_check(const std::string& path, const reel::ReelMetadata& metadata,
+                            const predict::Collector& collector, lab::Results& results);
+
+}  // namespace heapreel::commands

@@ -201,6 +201,18 @@ void* find_next_cxx(CxxForm form) {
   return found;
 }
 
+namespace {
+
+// A program of C++ has its operators now: a search at their first use would take the message of the program's own last
+// failed search away, and free it where nobody sees.
+void find_all_cxx() {
+  g_next_cxx[0] = find_next(kCxxNames[0]);
+  if (g_next_cxx[0] == nullptr) return;
+  for (int form = 1; form < kCxxForms; ++form) g_next_cxx[form] = find_next(kCxxNames[form]);
+}
+
+}  // namespace
+
 void resolve_next() {
   Next next = g_next;
   find(next.malloc, "malloc");
@@ -216,16 +228,9 @@ void resolve_next() {
   find(next.malloc_usable_size, "malloc_usable_size");
   find(next.free_sized, "free_sized", free_instead_of_sized);
   find(next.free_aligned_sized, "free_aligned_sized", free_instead_of_aligned_sized);
+  find_all_cxx();  // while what a failed search takes comes from the arena: the program's heap stays as it is
   g_next = next;
   if (__atomic_load_n(&g_arena_used, __ATOMIC_RELAXED) != 0) sort_out_arena_blocks();
-}
-
-// A program of C++ has its operators now: a search at their first use would take the message of the program's own last
-// failed search away, and free it where nobody sees.
-void resolve_next_cxx() {
-  g_next_cxx[0] = find_next(kCxxNames[0]);
-  if (g_next_cxx[0] == nullptr) return;
-  for (int form = 1; form < kCxxForms; ++form) g_next_cxx[form] = find_next(kCxxNames[form]);
 }
 
 bool next_is_glibc() {

@@ -60,8 +60,6 @@ void* find_next(const char* name);
 
 // Fills g_next, once; a call from inside it (dlsym allocates) is served by the arena.
 void resolve_next();
-// Looks up the forms of operator new and delete, where a C++ library is there already.
-void resolve_next_cxx();
 
 // Whether the next malloc is glibc's own: it never calls a public entry point for its own work.
 bool next_is_glibc();

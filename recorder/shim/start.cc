@@ -82,7 +82,6 @@ void announce() {
 
 bool start() {
   resolve_next();
-  resolve_next_cxx();
   if (&__libc_single_threaded != nullptr) g_shim.single_threaded = &__libc_single_threaded;
   find_loader(g_shim.loader_begin, g_shim.loader_end);
   if (!map_pool(g_shim.pool)) return false;

@@ -33,7 +33,7 @@ Collector::Collector(const RecordOptions& options, SharedPool& pool, Board& boar
       capture_(capture_settings(clock_, options)),
       attention_(pool.header().collector_asleep),
       heart_(pool.header().heartbeat),
-      sampler_(clock_),
+      sampler_(clock_, pool.header().collector_asleep),
       door_(pool, attention_),
       read_to_(pool_.chunks(), 0) {
   if (launcher_.valid()) attention_.watch(launcher_.get());
@@ -60,6 +60,7 @@ void Collector::run() {
       if (++sweeps_ % kSweepsALook == 0) look_around();
       next_sweep_ns_ = now + kSweepEveryNs;
     }
+    answer_watcher();
     trim_windows();
     observe(now);
     check_limits();
@@ -90,7 +91,8 @@ void Collector::rest(bool was_idle) {
   if (root_ended_ && board_.settled.load() == 0) rest_ns_ = kRestShortestNs;  // somebody waits
   const bool busy = header.full_count.load(std::memory_order_seq_cst) * 4 >= pool_.large_chunks;
   const uint64_t before_ns = monotonic_ns();
-  if (!busy && all_met() && !attention_.wanted()) sleep_on(header.collector_asleep, 1, rest_ns_);
+  if (!busy && all_met() && !attention_.wanted() && !sampler_.freshness().asked())
+    sleep_on(header.collector_asleep, 1, rest_ns_);
   header.collector_asleep.store(0, std::memory_order_relaxed);
   const uint64_t now_ns = monotonic_ns();
   if (round_ns_ != 0) see_round(before_ns - round_ns_, now_ns - before_ns);

@@ -94,6 +94,7 @@ class Collector {
   void report();
 
   void observe(uint64_t now_ns);
+  void answer_watcher();
   void show_memory();
   void note_peak(uint64_t rss_bytes_peak);
   void show_last(const ProcessReel& reel, uint64_t end);

@@ -23,6 +23,16 @@ void Collector::observe(uint64_t now_ns) {
     if (process->reel != nullptr) process->reel->write_observations();
 }
 
+// The watching thread is about to look which memory is whose.
+void Collector::answer_watcher() {
+  Freshness& freshness = sampler_.freshness();
+  if (!freshness.asked()) return;
+  const uint32_t question = freshness.question();
+  drain_full();
+  sweep_active(nullptr);
+  freshness.given(question);
+}
+
 // Of all processes now; and the peak of the one that had the greatest.
 void Collector::show_memory() {
   uint64_t rss_bytes = 0;

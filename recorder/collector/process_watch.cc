@@ -37,7 +37,10 @@ std::vector<reel::MemoryPoint> thinned(const std::vector<reel::MemoryPoint>& poi
 }  // namespace
 
 observe::Sampler& LazySampler::get() {
-  if (!sampler_) sampler_.emplace([this] { return clock_.now(); });
+  if (sampler_) return *sampler_;
+  observe::WatchOptions options;
+  options.before_mappings = [this] { freshness_.ask(); };
+  sampler_.emplace([this] { return clock_.now(); }, options);
   return *sampler_;
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "recorder/collector/clock.h"
+#include "recorder/collector/freshness.h"
 #include "recorder/collector/live_estimate.h"
 #include "recorder/observe/sampler.h"
 #include "trace_format/event/event.h"
@@ -23,11 +24,13 @@ namespace heapreel::collector {
 // The one sampler of a collector, started when it is first needed.
 class LazySampler {
  public:
-  explicit LazySampler(const SessionClock& clock) : clock_(clock) {}
+  LazySampler(const SessionClock& clock, std::atomic<uint32_t>& asleep) : clock_(clock), freshness_(asleep) {}
   observe::Sampler& get();
+  Freshness& freshness() { return freshness_; }
 
  private:
   const SessionClock& clock_;
+  Freshness freshness_;  // outlives the sampler, whose thread asks by it
   std::optional<observe::Sampler> sampler_;
 };
 

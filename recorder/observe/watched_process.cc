@@ -23,7 +23,8 @@ WatchedProcess::WatchedProcess(ProcessFiles files, std::shared_ptr<MallocMap> ma
       map_(std::move(map)),
       origin_(origin),
       smaps_pace_(options.smaps_period_ns, options.smaps_share_max),
-      residency_pace_(options.residency_period_ns, options.residency_share_max) {
+      residency_pace_(options.residency_period_ns, options.residency_share_max),
+      before_mappings_(options.before_mappings) {
   if (map_ != nullptr && files_.can_read_maps()) walk_.emplace(*map_);
 }
 
@@ -89,6 +90,7 @@ void WatchedProcess::look_closely(uint64_t now_ns, const ResidencyProbe::Clock& 
 }
 
 void WatchedProcess::look_at_mappings(uint64_t now_ns, const BetweenReads& between, size_t sharers) {
+  if (before_mappings_) before_mappings_();
   const uint64_t before_ns = thread_cpu_ns();
   const auto reading = walk_->walk(files_, between);
   const std::lock_guard lock(mutex_);

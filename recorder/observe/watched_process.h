@@ -4,6 +4,7 @@
 // second goes, the greater RssAnon of each pair stays; notes beyond the bound are lost, and both are counted.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,7 @@ struct WatchOptions {
   uint64_t residency_period_ns = 10'000'000;
   double smaps_share_max = 0.01;  // of the time; of all processes together
   double residency_share_max = 0.01;
+  std::function<void()> before_mappings{};  // whoever keeps the map brings it up to date; on the sampler's thread
 };
 
 // What has been collected, for two metadata messages.
@@ -83,6 +85,7 @@ class WatchedProcess {
   mutable std::mutex mutex_;  // over all below
   Pace smaps_pace_;
   Pace residency_pace_;
+  std::function<void()> before_mappings_;
   std::vector<reel::MemoryPoint> points_;
   std::vector<reel::ResidencyNote> notes_;
   reel::MemoryPoint last_;

@@ -48,6 +48,11 @@ class Replays(unittest.TestCase):
         # One byte of a block: the program's great one would cost the tests their time.
         touch = [] if "--touch" in words else ["--touch", "first"]
         done = heapreel("replay", "--no-cache", "--json", "-", *touch, *words, reel or self.reel, cwd=self.here)
+        if status == 0 and done.returncode == 3 and "--touch" in touch + list(words):
+            # Another way of touching than the program's: where its memory is known at all, the self-check must say so.
+            failed = [name for name, gate in json.loads(done.stdout)["fidelity"].items() if gate["pass"] is False]
+            self.assertEqual(failed, ["self-check"], done.stderr)
+            return json.loads(done.stdout)
         self.assertEqual(done.returncode, status, done.stderr + done.stdout[-3000:])
         return json.loads(done.stdout)
 
@@ -115,9 +120,11 @@ class Replays(unittest.TestCase):
     def test_recorded_times_are_kept_or_it_says_so(self):
         words = ("replay", "--no-cache", "--json", "-", "--touch", "first", "--rounds", "1", "--allocators", "glibc")
         done = heapreel(*words, "--pace", "0.05x", self.reel)
-        slow = json.loads(done.stdout)["fidelity"]["pace"]  # on a crowded machine it may fail; then it says so
+        gates = json.loads(done.stdout)["fidelity"]
+        slow = gates["pace"]  # on a crowded machine it may fail; then it says so
         self.assertIn(slow["state"], ("pass", "fail"))
-        self.assertEqual(done.returncode, 0 if slow["state"] == "pass" else 3, slow)
+        failed = any(gate["pass"] is False for gate in gates.values())
+        self.assertEqual(done.returncode, 3 if failed else 0, gates)
         self.assertGreater(slow["rate"], 0.5)
         self.assertLess(slow["rate"], 1.02)  # never ahead of its time
         done = heapreel(*words, "--pace", "1000x", self.reel)
@@ -167,7 +174,7 @@ class Replays(unittest.TestCase):
     def test_text_fits(self):
         done = heapreel("replay", "--no-cache", "--rounds", 1, "--touch", "first", "--allocators", "glibc,jemalloc",
                         self.reel)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(done.returncode, (0, 3), done.stderr)  # 3: the self-check sees the way of touching
         self.assertIn("FIDELITY", done.stdout)
         for line in done.stdout.splitlines()[1:]:
             self.assertLessEqual(len(line), 80, line)

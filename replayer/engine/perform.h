@@ -24,6 +24,8 @@ class Performer {
  public:
   explicit Performer(Thread& thread) : thread_(thread), calls_(*thread.calls), slots_(thread.slots), watch_(thread) {}
 
+  // What the loop needs stays in registers: an op of another kind is performed by a performer of its own, so that this
+  // one's address is never taken.
   [[gnu::always_inline]] void perform(const plan::Op* op, const plan::Op* end) {
     for (; op != end; ++op) {
       watch_.seen(*op);
@@ -32,7 +34,7 @@ class Performer {
       } else if (op->kind == plan::Kind::kFree) {
         death<measure::CallGroup::kFree>(*op, [&](void* p) { calls_.free_(p); });
       } else {
-        other(*op);
+        perform_other(thread_, *op);
       }
     }
   }
@@ -64,7 +66,7 @@ class Performer {
   template <Group kGroup, class Call>
   [[gnu::always_inline]] void birth(const plan::Op& op, const Call& call) {
     if (remote(op)) [[unlikely]]
-      await_empty(op);
+      await_empty(thread_, op);
     void* const p = watch_.template time<kGroup>(op, call);
     if (p == nullptr) [[unlikely]]
       return null_returned(thread_, op);
@@ -73,10 +75,10 @@ class Performer {
     give(op, p, op.turn);
   }
 
-  [[gnu::noinline]] void await_empty(const plan::Op& op) {
+  [[gnu::noinline]] static void await_empty(Thread& thread, const plan::Op& op) {
     const auto turn = static_cast<uint16_t>(op.turn - 1);
-    if (slots_[op.slot].load(std::memory_order_acquire) >> plan::kTurnShift != turn)
-      wait_for_turn(thread_, slots_[op.slot], turn);
+    const Slot& slot = thread.slots[op.slot];
+    if (slot.load(std::memory_order_acquire) >> plan::kTurnShift != turn) wait_for_turn(thread, slot, turn);
   }
 
   template <Group kGroup, class Call>
@@ -107,6 +109,11 @@ class Performer {
     death<Group::kRealloc>(op, [&](void* p) {
       if (void* const left = call(p); left != nullptr) calls_.free_(left);
     });
+  }
+
+  [[gnu::noinline]] static void perform_other(Thread& thread, const plan::Op& op) {
+    Performer performer(thread);
+    performer.other(op);
   }
 
   void other(const plan::Op& op) {

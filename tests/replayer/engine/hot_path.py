@@ -15,7 +15,7 @@ LOOP = "perform_ops"
 WATCH = "Unwatched"
 LOOPS = 5  # ways of touching
 BUDGET = 130  # instructions, with the branches that leave
-LEAVES = ("other", "await_empty", "wait_for_turn", "null_returned", "touch_pages", "memset", "change", "seldom")
+LEAVES = ("perform_other", "await_empty", "wait_for_turn", "null_returned", "touch_pages", "memset", "change", "seldom")
 PLANTED = "    9999:\tcall   1234 <malloc@plt>"
 
 

@@ -42,6 +42,8 @@ RunRequest Passes::request_for(const Row& row, Pass pass) {
   request.watchdog_s = options_.watchdog_s;
   request.sample_rss = pass == Pass::kMemory;
   request.cpus = options_.cpus;
+  if (pass == Pass::kThroughput && experiment_.plan.header->threads_alive_max == 1)
+    request.orders.settle_on = round_ + 1;
   request.environment_pad_bytes = (options_.seed ^ ++runs_ * 0x9e3779b97f4a7c15) % kPadBytesMax;
   return request;
 }
@@ -146,6 +148,7 @@ void Passes::note_time(Row& row, const RunOutcome& outcome, uint64_t round) {
 }
 
 base::Status Passes::time_round(uint64_t round) {
+  round_ = static_cast<uint32_t>(round);
   for (const size_t i : shuffled_round(rows_.rows.size(), options_.seed, round)) {
     Row& row = rows_.rows[i];
     if (!takes_part(row, Pass::kThroughput, round)) continue;

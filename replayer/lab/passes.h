@@ -54,6 +54,7 @@ class Passes {
   HarnessFigures harness_;
   std::vector<LiveCurves> curves_;
   std::optional<PaceFigures> pace_;
+  uint32_t round_ = 0;
 };
 
 }  // namespace heapreel::lab

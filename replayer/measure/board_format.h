@@ -45,6 +45,7 @@ struct RunOrders {
   uint64_t ticks_per_second = 0;  // the lab's measurement of the clock rdtsc reads
   uint32_t log_every = 1;
   uint64_t plan_resident_bytes = 0;  // a plan beyond that is read ahead and let go; 0: by the machine's memory
+  uint32_t settle_on = 0;            // if not 0, the thread stays on the n-th processor it may use, from when ops begin
   uint32_t cpus = 0;                 // how many processors it may use; 0: find out
   char builtin[16] = {};             // "null", "bump", "pool": use it in place of the process's malloc
   char library[256] = {};            // what every entry point must resolve to: the real path of a file; empty: libc's

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What heapreel can do today, from beginning to end: a program is recorded, its reel is looked at, checked, packed,
+# What heapreel can do today, from beginning to end: a program is recorded, its reel is looked at, replayed, packed,
 # damaged and repaired; a foreign recording becomes a reel. Works in a folder of its own and removes it.
 #
 #   demo.sh BINARY
@@ -10,6 +10,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
+export XDG_CACHE_HOME=$work/cache
+export PATH=/usr/bin:$PATH # the distribution's python3, not a wrapper that starts it
 
 # Shows a command as a person would type it, then runs it.
 run() {
@@ -43,6 +45,21 @@ run record -o words.reel python3 words.py
 run info words.reel
 run dump words.reel --from 10ms --limit 6
 run check words.reel
+
+cat >trees.py <<'PYTHON'
+import json
+trees = [{"id": i, "name": "n" * (i % 50), "tags": [str(j * i) for j in range(i % 7)]} for i in range(60000)]
+text = json.dumps(trees)
+again = json.loads(text)
+del trees
+print(len(text), sum(len(tree["tags"]) for tree in again))
+PYTHON
+
+printf '\nAnother one makes trees of JSON. Its calls on other allocators, and what it would take itself under them:\n'
+run record --reference 2 -o trees.reel python3 trees.py
+run replay --quick --allocators glibc,jemalloc,mimalloc trees.reel || true # 3: a gate failed, and it said so
+run predict --quick --allocators glibc,jemalloc,mimalloc trees.reel || true
+
 run pack words.reel -o words.packed.reel
 
 printf '\nA full disk cuts the reel off after 200,000 bytes. It still opens, and says what is missing:\n'

@@ -6,6 +6,9 @@
 namespace heapreel::lab {
 namespace {
 
+// Of fewer pairs an interval says nothing.
+constexpr size_t kRoundsToClaim = 3;
+
 Metric metric_of(std::vector<double> samples, uint64_t seed) {
   Metric metric{.estimate = estimate(samples, seed)};
   metric.samples = std::move(samples);
@@ -16,7 +19,7 @@ Comparison compare(const std::vector<double>& values, const std::vector<double>&
                    uint64_t seed) {
   const std::vector<double> ratios = paired_ratios(values, reference);
   Comparison comparison{.ratio = estimate(ratios, seed), .drift = spearman_drift(ratios)};
-  comparison.tie = ratios.empty() || !differs(comparison.ratio, claimable);
+  comparison.tie = ratios.size() < kRoundsToClaim || !differs(comparison.ratio, claimable);
   comparison.drifts = drift_is_significant(comparison.drift, ratios.size());
   return comparison;
 }

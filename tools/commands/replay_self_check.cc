@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "replayer/lab/gates.h"
 #include "replayer/lab/results.h"
 #include "replayer/predict/feedback.h"
 #include "replayer/predict/predict.h"
@@ -10,6 +11,8 @@
 
 namespace heapreel::commands {
 namespace {
+
+constexpr int kSelfCheckGate = 4;
 
 predict::Evidence evidence_of(const predict::ProgramRecord& program, const predict::Collector& collector,
                               const lab::Results& results) {
@@ -30,6 +33,11 @@ predict::Evidence evidence_of(const predict::ProgramRecord& program, const predi
 
 base::Status add_self_check(const std::string& path, const reel::ReelMetadata& metadata,
                             const predict::Collector& collector, lab::Results& results) {
+  if (results.config.stop_at_seq != 0) {
+    results.gates.push_back(lab::skipped(kSelfCheckGate, "only the reel's first part was replayed"));
+    std::ranges::stable_sort(results.gates, {}, &lab::Gate::number);
+    return {};
+  }
   const auto file = reel::ReelFile::open(path);
   if (!file) return base::fail(file.error());
   const auto program = predict::read_program(*file, metadata.shared);

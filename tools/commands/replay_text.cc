@@ -36,6 +36,7 @@ std::string ns(double value) {
 std::string against_reference(const Results& results, const AllocatorResult& allocator) {
   if (allocator.name == results.config.reference) return "reference";
   const lab::Comparison& comparison = allocator.ns_per_op_to_reference;
+  if (results.config.rounds < 2) return fmt::format("{:.2f}x (one round)", comparison.ratio.median);
   const std::string ratio =
       fmt::format("{:.2f}x +-{:.1f}%", comparison.ratio.median, lab::half_width(comparison.ratio) * 100);
   return comparison.tie ? ratio + " tie" : ratio;
@@ -76,9 +77,10 @@ class Text {
     const auto& reel = results_.reel;
     line("{}: {} calls of {} thread{} in {}", reel.path, cli::format_count(lab::calls_of(reel.plan)), reel.threads,
          reel.threads == 1 ? "" : "s", cli::format_duration(reel.duration_ns));
-    std::string how = fmt::format("order {}, pace {} (memory: {}), touch {}, {} rounds, seed {}", results_.config.order,
-                                  pace_text(results_.config.pace), pace_text(results_.config.memory_pace),
-                                  results_.config.touch, results_.config.rounds, results_.config.seed);
+    std::string how =
+        fmt::format("order {}, pace {} (memory: {}), touch {}, {} round{}, seed {}", results_.config.order,
+                    pace_text(results_.config.pace), pace_text(results_.config.memory_pace), results_.config.touch,
+                    results_.config.rounds, results_.config.rounds == 1 ? "" : "s", results_.config.seed);
     for (const std::string& part : cli::wrap(how, kColumns)) line("{}", part);
   }
 

@@ -59,8 +59,7 @@ const cli::CommandSpec& predict_spec() {
       .examples = {{"heapreel record --reference 3 -o app.reel ./app && heapreel predict app.reel",
                     "Would another allocator do better?"},
                    {"heapreel predict app.reel --again second.reel", "The same, and refused if the two disagree."},
-                   {"heapreel predict app.reel --allocators glibc,mine=./libmine.so",
-                    "A library of one's own."}},
+                   {"heapreel predict app.reel --allocators glibc,mine=./libmine.so", "A library of one's own."}},
       .failed_check = "there is no prediction: the self-check is red, or the load was refused",
       .run = run_predict};
   return spec;

@@ -2,7 +2,6 @@
 #include "recorder/collector/freshness.h"
 
 #include <gtest/gtest.h>
-
 #include <thread>
 
 namespace heapreel::collector {

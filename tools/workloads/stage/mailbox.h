@@ -48,6 +48,8 @@ class Mailbox {
   }
 
   size_t size() const { return letters_.size(); }
+  // When the next thing can be had, as far as is known yet; the end of time if nothing is on its way.
+  uint64_t next_at() const { return letters_.empty() ? ~uint64_t{0} : letters_.front().time + 1; }
 
  private:
   static constexpr uint64_t kLookAgainNs = 1'000'000;

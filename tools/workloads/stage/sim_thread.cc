@@ -55,12 +55,13 @@ void SimThread::realloc(Block& block, uint64_t size) {
   block = {.size = size, .born = now_, .handle = static_cast<uint32_t>(event.object), .maker = serial_};
 }
 
-void SimThread::release(reel::Op op, Block& block) {
+void SimThread::release(reel::Op op, Block& block, unsigned align_log2) {
   reach(block);
   reel::Event event;
   event.op = op;
   event.size = reel::traits(op).sized ? block.size : 0;
   event.object = block.handle;
+  event.align_log2 = static_cast<uint8_t>(align_log2);
   tell(event);
   block = {};
 }

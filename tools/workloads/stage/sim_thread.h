@@ -45,8 +45,8 @@ class SimThread {
   void realloc(Block& block, uint64_t size);
   void free(Block& block) { release(reel::Op::kFree, block); }
   void destroy(Block& block) { release(reel::Op::kDeleteSized, block); }  // sized operator delete
-  // Any freeing kind. The block is void afterwards.
-  void release(reel::Op op, Block& block);
+  // Any freeing kind, told the alignment if it takes one. The block is void afterwards.
+  void release(reel::Op op, Block& block, unsigned align_log2 = 0);
 
  private:
   friend class Stage;

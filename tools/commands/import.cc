@@ -25,7 +25,7 @@ base::Result<int> run_import(const cli::Arguments& arguments) {
   {
     Progress progress("importing:");
     request.on_progress = [&progress](uint64_t events) { progress.events(events); };
-    result = importers::import_mlogcol(request);
+    result = importers::import_file(request);
   }
   if (!result) return base::fail(result.error());
   fmt::print(stderr, "imported {}, {}\nnext: heapreel pack {} -o SMALLER.reel\n", count_of(result->events, "event"),

@@ -5,6 +5,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "tools/importers/android.h"
 #include "tools/importers/import.h"
 #include "tools/importers/wee.h"
 
@@ -15,7 +16,7 @@ constexpr size_t kLinesLookedAt = 200;
 
 // By name: the order of help and of errors.
 std::span<const FormatSpec* const> table() {
-  static const std::array formats{&mlogcol_format(), &wee_format()};
+  static const std::array formats{&android_format(), &mlogcol_format(), &wee_format()};
   return formats;
 }
 

@@ -6,8 +6,12 @@
 #include <fmt/format.h>
 
 #include "tools/importers/android.h"
+#include "tools/importers/csv.h"
 #include "tools/importers/import.h"
+#include "tools/importers/rep.h"
+#include "tools/importers/webkit_ops.h"
 #include "tools/importers/wee.h"
+#include "tools/importers/wl.h"
 
 namespace heapreel::importers {
 namespace {
@@ -16,7 +20,8 @@ constexpr size_t kLinesLookedAt = 200;
 
 // By name: the order of help and of errors.
 std::span<const FormatSpec* const> table() {
-  static const std::array formats{&android_format(), &mlogcol_format(), &wee_format()};
+  static const std::array formats{&android_format(),    &csv_format(), &mlogcol_format(), &rep_format(),
+                                  &webkit_ops_format(), &wee_format(), &wl_format()};
   return formats;
 }
 

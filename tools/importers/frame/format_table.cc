@@ -6,6 +6,12 @@
 #include <fmt/format.h>
 
 #include "tools/importers/import.h"
+#include "tools/importers/tracers/bpftrace.h"
+#include "tools/importers/tracers/heaptrack.h"
+#include "tools/importers/tracers/logalloc.h"
+#include "tools/importers/tracers/ltrace.h"
+#include "tools/importers/tracers/mtrace.h"
+#include "tools/importers/tracers/perf.h"
 #include "tools/importers/wee.h"
 
 namespace heapreel::importers {
@@ -15,7 +21,8 @@ constexpr size_t kLinesLookedAt = 200;
 
 // By name: the order of help and of errors.
 std::span<const FormatSpec* const> table() {
-  static const std::array formats{&mlogcol_format(), &wee_format()};
+  static const std::array formats{&bpftrace_format(), &heaptrack_format(), &logalloc_format(), &ltrace_format(),
+                                  &mlogcol_format(),  &mtrace_format(),    &perf_format(),     &wee_format()};
   return formats;
 }
 

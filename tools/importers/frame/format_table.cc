@@ -5,6 +5,7 @@
 #include <array>
 #include <fmt/format.h>
 
+#include "tools/importers/android.h"
 #include "tools/importers/import.h"
 #include "tools/importers/tracers/bpftrace.h"
 #include "tools/importers/tracers/heaptrack.h"
@@ -21,8 +22,10 @@ constexpr size_t kLinesLookedAt = 200;
 
 // By name: the order of help and of errors.
 std::span<const FormatSpec* const> table() {
-  static const std::array formats{&bpftrace_format(), &heaptrack_format(), &logalloc_format(), &ltrace_format(),
-                                  &mlogcol_format(),  &mtrace_format(),    &perf_format(),     &wee_format()};
+  static const std::array formats{
+      &android_format(), &bpftrace_format(), &heaptrack_format(), &logalloc_format(), &ltrace_format(),
+      &mlogcol_format(), &mtrace_format(),   &perf_format(),      &wee_format(),
+  };
   return formats;
 }
 

@@ -75,6 +75,14 @@ class TextCursor {
   std::string_view text_;
 };
 
+// An alignment as a reel has it: one that is no power of two counts as the next, as memalign takes it. 0 for none
+// and 1.
+inline uint8_t ceil_log2(uint64_t alignment) {
+  uint8_t log2 = 0;
+  while (log2 < 63 && uint64_t{1} << log2 < alignment) ++log2;
+  return log2;
+}
+
 // The product of a calloc; false if it does not fit.
 inline bool multiply(uint64_t a, uint64_t b, uint64_t& product) { return !__builtin_mul_overflow(a, b, &product); }
 

@@ -6,14 +6,18 @@
 #include <fmt/format.h>
 
 #include "tools/importers/android.h"
+#include "tools/importers/csv.h"
 #include "tools/importers/import.h"
+#include "tools/importers/rep.h"
 #include "tools/importers/tracers/bpftrace.h"
 #include "tools/importers/tracers/heaptrack.h"
 #include "tools/importers/tracers/logalloc.h"
 #include "tools/importers/tracers/ltrace.h"
 #include "tools/importers/tracers/mtrace.h"
 #include "tools/importers/tracers/perf.h"
+#include "tools/importers/webkit_ops.h"
 #include "tools/importers/wee.h"
+#include "tools/importers/wl.h"
 
 namespace heapreel::importers {
 namespace {
@@ -23,8 +27,9 @@ constexpr size_t kLinesLookedAt = 200;
 // By name: the order of help and of errors.
 std::span<const FormatSpec* const> table() {
   static const std::array formats{
-      &android_format(), &bpftrace_format(), &heaptrack_format(), &logalloc_format(), &ltrace_format(),
-      &mlogcol_format(), &mtrace_format(),   &perf_format(),      &wee_format(),
+      &android_format(),    &bpftrace_format(), &csv_format(),    &heaptrack_format(), &logalloc_format(),
+      &ltrace_format(),     &mlogcol_format(),  &mtrace_format(), &perf_format(),      &rep_format(),
+      &webkit_ops_format(), &wee_format(),      &wl_format(),
   };
   return formats;
 }

@@ -39,6 +39,11 @@ TEST(Ltrace, ADurationMovesTheReturn) {
   const Event call = one_call("1795302654.5 toy->malloc(24) = 0x5580 <0.000250>");
   EXPECT_EQ(call.time, 1795302654500250000U);
   EXPECT_EQ(call.duration, 250'000U);
+  const Trace resumed = read_trace(ltrace_format(),
+                                   "1795302654.5 malloc(24 <unfinished ...>\n"
+                                   "1795302654.7 <... malloc resumed> ) = 0x5580 <0.200000>\n");
+  ASSERT_EQ(resumed.events.size(), 1U);
+  EXPECT_EQ(resumed.events[0].time, 1795302654700000000U) << "that line begins when the call returns";
 }
 
 TEST(Ltrace, EveryKindOfCall) {

@@ -102,7 +102,7 @@ Complaint BpftraceReader::finish(std::vector<Event>& events) {
 std::vector<std::string> BpftraceReader::remarks() const {
   std::vector<std::string> remarks;
   if (process_.left_out() > 0) remarks.push_back(process_.remark());
-  if (lost_ > 0) remarks.push_back(fmt::format("bpftrace lost {} calls: BPFTRACE_PERF_RB_PAGES=4096 helps", lost_));
+  if (lost_ > 0) remarks.push_back(fmt::format("bpftrace lost {} calls: BPFTRACE_PERF_RB_PAGES=1024 helps", lost_));
   if (sorter_.late() > 0)
     remarks.push_back(fmt::format("{} calls stood too late in the file to be sorted", sorter_.late()));
   return remarks;

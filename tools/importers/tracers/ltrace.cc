@@ -134,9 +134,11 @@ Complaint LtraceReader::begin(const CallForm& form, std::vector<Event>& events) 
 Complaint LtraceReader::end(const CallForm& form, std::vector<Event>& events) {
   if (reel::traits(form.op).frees) return kUnderstood;
   if (!line_.has_result) return "the result is no number";
-  Event event;
+  // A resumed call's line begins when it returns, a whole one's when it is made.
+  const uint64_t time = line_.time_ns + (line_.kind == Kind::kWhole ? line_.duration_ns : 0);
   const auto thread = static_cast<uint32_t>(line_.thread);
-  if (!joiner_.end(thread, form.op, line_.time_ns + line_.duration_ns, line_.result, event)) return kUnderstood;
+  Event event;
+  if (!joiner_.end(thread, form.op, time, line_.result, event)) return kUnderstood;
   if (form.op == Op::kPosixMemalign && !place_result(event)) return kUnderstood;
   events.push_back(event);
   return kUnderstood;

@@ -68,8 +68,9 @@ TEST(Detection, HalfASampleIsStillKnown) {
 }
 
 TEST(Detection, OtherTextIsNoTrace) {
-  for (const char* text : {"", "\n\n", "hello\nworld\n", "int main(void) { return 0; }\nvoid* p = malloc(24);\n",
-                           "{\"a\": 1}\n", "a = b\nc = d\n", "v 1.0 2.0 3.0\nv 2.0 1.0 0.0\n", "\x7f\x45\x4c\x46\x02"})
+  for (const char* text :
+       {"", "\n\n", "hello\nworld\n", "int main(void) { return 0; }\nvoid* p = malloc(24);\n", "{\"a\": 1}\n",
+        "f(1) = 2\ng(x) = 3\n", "a = b\nc = d\n", "v 1.0 2.0 3.0\nv 2.0 1.0 0.0\n", "\x7f\x45\x4c\x46\x02"})
     EXPECT_EQ(likeliest_format(text), nullptr) << text;
 }
 

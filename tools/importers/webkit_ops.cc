@@ -87,15 +87,14 @@ int looks_like(std::string_view head) {
 }  // namespace
 
 const FormatSpec& webkit_ops_format() {
-  static const FormatSpec spec{
-      .name = "webkit-ops",
-      .help = "a recording of WebKit's MallocBench (.ops), records of 24 bytes",
-      .lacks = {{"times", "order only"},
-                {"moves of reallocs", "unknown"},
-                {"frees of slots that are used again", "implied, where MallocBench lets the block leak"},
-                {"failed calls", "none failed"}},
-      .looks_like = looks_like,
-      .open = open_reader<WebkitOpsReader>};
+  static const FormatSpec spec{.name = "webkit-ops",
+                               .help = "a recording of WebKit's MallocBench (.ops), records of 24 bytes",
+                               .lacks = {{"times", "order only"},
+                                         {"moves of reallocs", "unknown"},
+                                         {"reused slots", "the block in it is freed, where MallocBench lets it leak"},
+                                         {"failed calls", "none failed"}},
+                               .looks_like = looks_like,
+                               .open = open_reader<WebkitOpsReader>};
   return spec;
 }
 

@@ -169,7 +169,7 @@ const FormatSpec& wl_format() {
       .help = "a workload of glibc's malloc tracing (.wl), as trace2wl writes it",
       .lacks = {{"times", "order only"},
                 {"order between threads", "one that its waits allow; each thread in step with its share"},
-                {"frees at a block's second use", "implied"},
+                {"reused blocks", "freed before, as trace_run does"},
                 {"failed calls", "a call whose block is 0 failed"}},
       .looks_like = looks_like,
       .open = open};

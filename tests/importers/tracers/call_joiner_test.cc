@@ -151,6 +151,9 @@ TEST(CallForms, ArgumentsByTheirMeaning) {
   ASSERT_TRUE(fill_call(*find_call("memalign"), two, event));
   EXPECT_EQ(event.size, 100U);
   EXPECT_EQ(event.align_log2, 2) << "memalign rounds up";
+  const uint64_t absurd[] = {~uint64_t{0}, 100};
+  ASSERT_TRUE(fill_call(*find_call("memalign"), absurd, event));
+  EXPECT_EQ(event.align_log2, 63);
   const uint64_t three[] = {0x1000, 64, 200};
   ASSERT_TRUE(fill_call(*find_call("posix_memalign"), three, event));
   EXPECT_EQ(event.size, 200U);

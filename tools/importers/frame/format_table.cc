@@ -71,12 +71,16 @@ const FormatSpec* likeliest_format(std::string_view head) {
 base::Result<const FormatSpec*> detect_format(std::string_view head, const std::string& what) {
   const auto best = likeliest(head, kLikely);
   if (best.size() == 1) return best.front();
+  if (head.empty())
+    return base::fail({.code = base::ErrorCode::kBadInput,
+                       .what = what,
+                       .why = "the file is empty",
+                       .hint = "check that it is the file you mean"});
   const bool none = best.empty();
   return base::fail({.code = base::ErrorCode::kBadInput,
                      .what = what,
-                     .why = head.empty() ? "the file is empty"
-                            : none       ? "it looks like none of the formats that can be imported"
-                                         : fmt::format("it may be {}", names_of(best)),
+                     .why = none ? "it looks like none of the formats that can be imported"
+                                 : fmt::format("it may be {}", names_of(best)),
                      .hint = none ? fmt::format("if you know what it is, say --from {}", names_of(all_formats()))
                                   : "say which one with --from FORMAT"});
 }

@@ -19,20 +19,19 @@ using Json = nlohmann::ordered_json;
 
 struct Repair {
   std::string_view key;
-  std::string_view words;  // after the count
+  std::string_view words;  // before the count
   uint64_t count;
 };
 
 std::vector<Repair> repairs_of(const ImportResult& result) {
   const importers::Repairs& it = result.repairs;
-  return {{"implied_frees", "frees implied: the block's name was handed out again", it.implied_frees},
+  return {{"implied_frees", "frees that were implied, as the block's name was handed out again", it.implied_frees},
           {"unknown_frees", "frees of blocks that were not allocated in it", it.unknown_frees},
           {"unknown_reallocs", "reallocs of blocks that were not allocated in it", it.unknown_reallocs},
           {"unknown_reads", "looks at blocks that were not allocated in it", it.unknown_reads},
-          {"times_raised", "times that went back, raised to the one before", it.times_raised}};
+          {"times_raised", "times that went back, and were raised to the one before", it.times_raised}};
 }
 
-// "threads" -> "no threads"
 void print_lacks(const ImportResult& result) {
   size_t widest = 0;
   for (const importers::Lack& lack : result.lacks) widest = std::max(widest, lack.what.size());
@@ -43,7 +42,7 @@ void print_lacks(const ImportResult& result) {
 void print_repairs(const ImportResult& result) {
   for (const Repair& repair : repairs_of(result))
     if (repair.count > 0)
-      fmt::print(stderr, "heapreel: warning: {} {}\n", cli::format_count(repair.count), repair.words);
+      fmt::print(stderr, "heapreel: warning: {}: {}\n", repair.words, cli::format_count(repair.count));
   for (const std::string& remark : result.remarks) fmt::print(stderr, "heapreel: warning: {}\n", remark);
 }
 

@@ -51,7 +51,7 @@ class CsvReader final : public LineReader {
     if (what == "threads") return !layout_.has_column(CsvColumn::kThread);
     if (what == "alignments") return !layout_.has_column(CsvColumn::kAlign);
     if (what == "sizes") return !layout_.has_column(CsvColumn::kSize);
-    if (what == "old blocks") return !has_old_names();
+    if (what == "old blocks") return by_object() && !has_old_names();
     return !layout_.has_column(CsvColumn::kFlags);
   }
 

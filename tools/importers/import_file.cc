@@ -18,7 +18,8 @@ const FormatSpec* other_format(const FormatSpec& asked, std::string_view head) {
 std::string hint_at(const FormatSpec& format) { return fmt::format("it looks like {0}: try --from {0}", format.name); }
 
 base::Result<const FormatSpec*> choose_format(const ImportRequest& request, std::string_view head) {
-  if (request.format == nullptr) return detect_format(head, what_of(request));
+  if (request.format == nullptr || (head.empty() && request.format->open != nullptr))
+    return detect_format(head, what_of(request));
   const FormatSpec* other = other_format(*request.format, head);
   if (other == nullptr || request.format->looks_like(head) > 0) return request.format;
   return base::fail({.code = base::ErrorCode::kBadInput,

@@ -9,6 +9,12 @@
 #include "tools/importers/csv.h"
 #include "tools/importers/import.h"
 #include "tools/importers/rep.h"
+#include "tools/importers/tracers/bpftrace.h"
+#include "tools/importers/tracers/heaptrack.h"
+#include "tools/importers/tracers/logalloc.h"
+#include "tools/importers/tracers/ltrace.h"
+#include "tools/importers/tracers/mtrace.h"
+#include "tools/importers/tracers/perf.h"
 #include "tools/importers/webkit_ops.h"
 #include "tools/importers/wee.h"
 #include "tools/importers/wl.h"
@@ -20,8 +26,11 @@ constexpr size_t kLinesLookedAt = 200;
 
 // By name: the order of help and of errors.
 std::span<const FormatSpec* const> table() {
-  static const std::array formats{&android_format(),    &csv_format(), &mlogcol_format(), &rep_format(),
-                                  &webkit_ops_format(), &wee_format(), &wl_format()};
+  static const std::array formats{
+      &android_format(),    &bpftrace_format(), &csv_format(),    &heaptrack_format(), &logalloc_format(),
+      &ltrace_format(),     &mlogcol_format(),  &mtrace_format(), &perf_format(),      &rep_format(),
+      &webkit_ops_format(), &wee_format(),      &wl_format(),
+  };
   return formats;
 }
 
@@ -62,12 +71,16 @@ const FormatSpec* likeliest_format(std::string_view head) {
 base::Result<const FormatSpec*> detect_format(std::string_view head, const std::string& what) {
   const auto best = likeliest(head, kLikely);
   if (best.size() == 1) return best.front();
+  if (head.empty())
+    return base::fail({.code = base::ErrorCode::kBadInput,
+                       .what = what,
+                       .why = "the file is empty",
+                       .hint = "check that it is the file you mean"});
   const bool none = best.empty();
   return base::fail({.code = base::ErrorCode::kBadInput,
                      .what = what,
-                     .why = head.empty() ? "the file is empty"
-                            : none       ? "it looks like none of the formats that can be imported"
-                                         : fmt::format("it may be {}", names_of(best)),
+                     .why = none ? "it looks like none of the formats that can be imported"
+                                 : fmt::format("it may be {}", names_of(best)),
                      .hint = none ? fmt::format("if you know what it is, say --from {}", names_of(all_formats()))
                                   : "say which one with --from FORMAT"});
 }

@@ -38,11 +38,10 @@ class FileSource final : public ByteSource {
 // What `packed` expands to. `what` begins the text of an error: "cannot import x.gz".
 std::unique_ptr<ByteSource> expand_gzip(std::unique_ptr<ByteSource> packed, std::string what);
 std::unique_ptr<ByteSource> expand_zstd(std::unique_ptr<ByteSource> packed, std::string what);
-// Bare deflate data, as a zip holds it, of which size and checksum are known.
-struct DeflateCheck {
-  uint64_t bytes = 0;
-  uint32_t crc32 = 0;
-};
-std::unique_ptr<ByteSource> expand_deflate(std::unique_ptr<ByteSource> packed, std::string what, DeflateCheck check);
+// Bare deflate data, as a zip holds it.
+std::unique_ptr<ByteSource> expand_deflate(std::unique_ptr<ByteSource> packed, std::string what);
+// Hands on what `source` gives, and holds it against the size and the CRC-32 that are known of it.
+std::unique_ptr<ByteSource> check_sum(std::unique_ptr<ByteSource> source, std::string what, uint64_t bytes,
+                                      uint32_t crc32);
 
 }  // namespace heapreel::importers

@@ -48,9 +48,8 @@ constexpr int kBareWindow = -15;
 
 class InflateSource final : public ByteSource {
  public:
-  InflateSource(std::unique_ptr<ByteSource> packed, std::string what, const DeflateCheck* check)
-      : in_(std::move(packed)), what_(std::move(what)), is_gzip_(check == nullptr) {
-    if (check != nullptr) check_ = *check;
+  InflateSource(std::unique_ptr<ByteSource> packed, std::string what, bool is_gzip)
+      : in_(std::move(packed)), what_(std::move(what)), is_gzip_(is_gzip) {
     works_ = inflateInit2(&stream_, is_gzip_ ? kGzipWindow : kBareWindow) == Z_OK;
   }
   InflateSource(const InflateSource&) = delete;
@@ -62,12 +61,7 @@ class InflateSource final : public ByteSource {
     stream_.next_out = into.data();
     stream_.avail_out = static_cast<uInt>(into.size());
     while (stream_.avail_out > 0 && !ended_) HEAPREEL_TRY(step());
-    const size_t got = into.size() - stream_.avail_out;
-    out_bytes_ += got;
-    if (!is_gzip_) crc_ = static_cast<uint32_t>(crc32(crc_, into.data(), static_cast<uInt>(got)));
-    if (ended_ && !is_gzip_ && (out_bytes_ != check_.bytes || crc_ != check_.crc32))
-      return damaged(what_, "its checksum does not hold");
-    return got;
+    return into.size() - stream_.avail_out;
   }
 
  private:
@@ -98,13 +92,35 @@ class InflateSource final : public ByteSource {
   PackedInput in_;
   std::string what_;
   z_stream stream_{};
-  DeflateCheck check_;
-  uint64_t out_bytes_ = 0;
-  uint32_t crc_ = 0;
   bool is_gzip_;
   bool works_ = false;
   bool in_member_ = false;
   bool ended_ = false;
+};
+
+class CheckedSource final : public ByteSource {
+ public:
+  CheckedSource(std::unique_ptr<ByteSource> source, std::string what, uint64_t bytes, uint32_t crc)
+      : source_(std::move(source)), what_(std::move(what)), bytes_(bytes), crc_wanted_(crc) {}
+
+  base::Result<size_t> read(std::span<uint8_t> into) override {
+    const auto got = source_->read(into);
+    if (!got) return got;
+    done_ += *got;
+    crc_ = static_cast<uint32_t>(crc32(crc_, into.data(), static_cast<uInt>(*got)));
+    const bool ended = *got < into.size();
+    if (done_ > bytes_ || (ended && (done_ != bytes_ || crc_ != crc_wanted_)))
+      return damaged(what_, "its checksum does not hold");
+    return got;
+  }
+
+ private:
+  std::unique_ptr<ByteSource> source_;
+  std::string what_;
+  uint64_t bytes_;
+  uint64_t done_ = 0;
+  uint32_t crc_ = 0;
+  uint32_t crc_wanted_;
 };
 
 class ZstdSource final : public ByteSource {
@@ -150,11 +166,16 @@ class ZstdSource final : public ByteSource {
 }  // namespace
 
 std::unique_ptr<ByteSource> expand_gzip(std::unique_ptr<ByteSource> packed, std::string what) {
-  return std::make_unique<InflateSource>(std::move(packed), std::move(what), nullptr);
+  return std::make_unique<InflateSource>(std::move(packed), std::move(what), true);
 }
 
-std::unique_ptr<ByteSource> expand_deflate(std::unique_ptr<ByteSource> packed, std::string what, DeflateCheck check) {
-  return std::make_unique<InflateSource>(std::move(packed), std::move(what), &check);
+std::unique_ptr<ByteSource> expand_deflate(std::unique_ptr<ByteSource> packed, std::string what) {
+  return std::make_unique<InflateSource>(std::move(packed), std::move(what), false);
+}
+
+std::unique_ptr<ByteSource> check_sum(std::unique_ptr<ByteSource> source, std::string what, uint64_t bytes,
+                                      uint32_t crc32) {
+  return std::make_unique<CheckedSource>(std::move(source), std::move(what), bytes, crc32);
 }
 
 std::unique_ptr<ByteSource> expand_zstd(std::unique_ptr<ByteSource> packed, std::string what) {

@@ -161,9 +161,10 @@ base::Result<std::unique_ptr<ByteSource>> open_zip(base::Fd fd, const std::strin
   const uint64_t data = entry->offset + kLocalBytes + base::load_le<uint16_t>(local->data() + 26) +
                         base::load_le<uint16_t>(local->data() + 28);
   if (data > archive.bytes || entry->packed_bytes > archive.bytes - data) return damaged(archive);
-  auto packed = std::make_unique<FileSource>(std::move(archive.fd), path, data, entry->packed_bytes);
-  if (entry->method == kStored) return packed;
-  return expand_deflate(std::move(packed), archive.what, {.bytes = entry->bytes, .crc32 = entry->crc32});
+  std::unique_ptr<ByteSource> file =
+      std::make_unique<FileSource>(std::move(archive.fd), path, data, entry->packed_bytes);
+  if (entry->method == kDeflated) file = expand_deflate(std::move(file), archive.what);
+  return check_sum(std::move(file), archive.what, entry->bytes, entry->crc32);
 }
 
 }  // namespace heapreel::importers

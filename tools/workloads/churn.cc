@@ -80,7 +80,7 @@ class Jobber final : public Actor {
 const WorkloadSpec& churn_spec() {
   static const WorkloadSpec spec{
       .name = "churn",
-      .summary = "jobs of small objects that leave nothing behind, at full speed",
+      .summary = "jobs of small objects that leave nothing behind",
       .description =
           "Every thread does one job after the other: it makes some ten to two hundred small C++ objects and deletes "
           "them all, the last made first, or the oldest first, or in no order. A few are results, which live until "

@@ -186,7 +186,7 @@ class Clerk final : public Actor {
 const WorkloadSpec& long_running_spec() {
   static const WorkloadSpec spec{
       .name = "long-running",
-      .summary = "a service over hours: the day's swing, slow drift, hourly jobs",
+      .summary = "hours of few calls: sessions, slow drift, hourly jobs",
       .description =
           "Sessions come and go as the day gets busier and quieter again; each thinks for a minute or two between "
           "requests, which make a few short-lived blocks and sometimes replace an object of the cache. These objects "

@@ -235,7 +235,7 @@ const WorkloadSpec& medium_spec() {
 const WorkloadSpec& large_spec() {
   static const WorkloadSpec spec = spec_of(
       {.name = "large",
-       .summary = "blocks of 128 KiB to 16 MiB: mappings, purging, growing in place",
+       .summary = "blocks of 128 KiB to 16 MiB: mappings and purging",
        .live = "48",
        .size = "512K",
        .sigma = "1.1",

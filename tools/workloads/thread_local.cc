@@ -130,7 +130,7 @@ class Counter final : public Actor {
 const WorkloadSpec& thread_local_spec() {
   static const WorkloadSpec spec{
       .name = "thread-local",
-      .summary = "workers that count words in tables of their own, sharing nothing",
+      .summary = "words counted in tables of each thread, nothing shared",
       .description =
           "Each thread reads a piece of a text, makes every word a string, looks it up in a hash table of its own, and "
           "gives new ones a node and a copy of the string. The table of buckets moves to twice its size as it fills. "

@@ -20,7 +20,7 @@ using workloads::GenerateResult;
 
 constexpr double kScaleLeast = 1e-6;
 constexpr double kScaleMost = 1e6;
-constexpr uint64_t kThreadsMost = 1U << 16;
+constexpr uint64_t kThreadsMost = ~uint32_t{0};
 
 // A number that, if given, is not 0.
 base::Result<uint64_t> at_least_1(const cli::Arguments& arguments, std::string_view flag) {

@@ -240,7 +240,7 @@ const WorkloadSpec& json_tree_spec() {
             .help = "median of a string",
             .least = 1,
             .most = 1e6},
-           {.name = "kept", .default_value = "80", .help = "documents that are kept at once", .least = 1, .most = 1e8},
+           {.name = "kept", .default_value = "400", .help = "documents that are kept at once", .least = 1, .most = 1e8},
            {.name = "kept-share",
             .kind = ParameterKind::kShare,
             .default_value = "20%",
@@ -259,7 +259,7 @@ const WorkloadSpec& json_tree_spec() {
             .help = "from one document of a parser to the next, on average",
             .least = 0,
             .most = 1e12}},
-      .events = 2'000'000,
+      .events = 4'000'000,
       .threads = 3,
       .threads_least = 2,
       .make = [](const Setting& setting) -> base::Result<std::unique_ptr<Workload>> {

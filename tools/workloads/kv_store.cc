@@ -61,6 +61,7 @@ class Shard final : public Actor {
                 .sigma = store.number("value-sigma"),
                 .least = 1,
                 .most = store.setting.parameters.count("value-max")},
+        pause_ns_(1e9 / store.number("rate")),
         first_(number == 0),
         day_commands_(static_cast<uint64_t>(static_cast<double>(items_.size()) * store.number("day"))) {}
 
@@ -71,7 +72,7 @@ class Shard final : public Actor {
         write(self, items_[loaded_++]);
       else
         serve(self);
-      self.work(static_cast<uint64_t>(random_.exponential(800)));
+      self.work(static_cast<uint64_t>(random_.exponential(pause_ns_)));
     }
     return Step::kAgain;
   }
@@ -87,7 +88,7 @@ class Shard final : public Actor {
   // By day the popular keys are asked for and written; in the night a job goes over all of them, one after the other,
   // and leaves values of another size behind.
   void serve(SimThread& self) {
-    if (++commands_ == day_commands_) values_.median *= store_->number("night-values");
+    if (++commands_ == day_commands_) fall_asleep();
     const bool night = commands_ > day_commands_;
     if (night && random_.chance(store_->number("night-writes"))) return write(self, items_[night_key()]);
     Item& item = items_[scatter(popular_.draw(random_))];
@@ -98,6 +99,11 @@ class Shard final : public Actor {
       remove(self, item);
     else
       write(self, item);
+  }
+
+  void fall_asleep() {
+    values_.median *= store_->number("night-values");
+    pause_ns_ = 1e9 / store_->number("night-rate");
   }
 
   // Popular keys do not lie beside each other.
@@ -166,6 +172,7 @@ class Shard final : public Actor {
   std::vector<Item> items_;
   Zipf popular_;
   SizeCurve values_;
+  double pause_ns_;
   bool first_;
   uint64_t day_commands_;
   uint64_t commands_ = 0;
@@ -208,67 +215,74 @@ const WorkloadSpec& kv_store_spec() {
           "Where the figures come from: entries of 24 and objects of 16 bytes are Redis's; the issue's own values have "
           "a median of 206 bytes and a sigma of 3.43 (set value-sigma=3.43 for its full spread); a skew of 0.99 is "
           "YCSB's.",
-      .parameters = {{.name = "keys", .default_value = "60k", .help = "keys that are stored", .least = 1, .most = 1e9},
-                     {.name = "skew",
-                      .kind = ParameterKind::kNumber,
-                      .default_value = "0.99",
-                      .help = "of the keys' popularity (Zipf)",
-                      .least = 0.01,
-                      .most = 10},
-                     {.name = "value",
-                      .kind = ParameterKind::kSize,
-                      .default_value = "206",
-                      .help = "median of a value",
-                      .least = 1,
-                      .most = 1e8},
-                     {.name = "value-sigma",
-                      .kind = ParameterKind::kNumber,
-                      .default_value = "1.1",
-                      .help = "spread of values: the deviation of their logarithm",
-                      .least = 0,
-                      .most = 5},
-                     {.name = "value-max",
-                      .kind = ParameterKind::kSize,
-                      .default_value = "512K",
-                      .help = "no value is larger",
-                      .least = 1,
-                      .most = 1e9},
-                     {.name = "reads",
-                      .kind = ParameterKind::kShare,
-                      .default_value = "60%",
-                      .help = "commands that read",
-                      .least = 0,
-                      .most = 1},
-                     {.name = "deletes",
-                      .kind = ParameterKind::kShare,
-                      .default_value = "4%",
-                      .help = "commands that delete, or meet an expired key",
-                      .least = 0,
-                      .most = 1},
-                     {.name = "day",
-                      .kind = ParameterKind::kNumber,
-                      .default_value = "3",
-                      .help = "commands a key before the night begins",
-                      .least = 0,
-                      .most = 1e9},
-                     {.name = "night-values",
-                      .kind = ParameterKind::kNumber,
-                      .default_value = "0.45",
-                      .help = "what the median of a value is multiplied by in the night",
-                      .least = 0.001,
-                      .most = 1000},
-                     {.name = "night-writes",
-                      .kind = ParameterKind::kShare,
-                      .default_value = "70%",
-                      .help = "commands of the night's own job",
-                      .least = 0,
-                      .most = 1},
-                     {.name = "network",
-                      .kind = ParameterKind::kDuration,
-                      .default_value = "2ms",
-                      .help = "until the replica has what was sent, on average",
-                      .least = 0,
-                      .most = 1e12}},
+      .parameters =
+          {{.name = "keys", .default_value = "60k", .help = "keys that are stored", .least = 1, .most = 1e9},
+           {.name = "skew",
+            .kind = ParameterKind::kNumber,
+            .default_value = "0.99",
+            .help = "of the keys' popularity (Zipf)",
+            .least = 0.01,
+            .most = 10},
+           {.name = "value",
+            .kind = ParameterKind::kSize,
+            .default_value = "206",
+            .help = "median of a value",
+            .least = 1,
+            .most = 1e8},
+           {.name = "value-sigma",
+            .kind = ParameterKind::kNumber,
+            .default_value = "1.1",
+            .help = "spread of values: the deviation of their logarithm",
+            .least = 0,
+            .most = 5},
+           {.name = "value-max",
+            .kind = ParameterKind::kSize,
+            .default_value = "512K",
+            .help = "no value is larger",
+            .least = 1,
+            .most = 1e9},
+           {.name = "reads",
+            .kind = ParameterKind::kShare,
+            .default_value = "60%",
+            .help = "commands that read",
+            .least = 0,
+            .most = 1},
+           {.name = "deletes",
+            .kind = ParameterKind::kShare,
+            .default_value = "4%",
+            .help = "commands that delete, or meet an expired key",
+            .least = 0,
+            .most = 1},
+           {.name = "day",
+            .kind = ParameterKind::kNumber,
+            .default_value = "3",
+            .help = "commands a key before the night begins",
+            .least = 0,
+            .most = 1e9},
+           {.name = "night-values",
+            .kind = ParameterKind::kNumber,
+            .default_value = "0.45",
+            .help = "what the median of a value is multiplied by in the night",
+            .least = 0.001,
+            .most = 1000},
+           {.name = "night-writes",
+            .kind = ParameterKind::kShare,
+            .default_value = "70%",
+            .help = "commands of the night's own job",
+            .least = 0,
+            .most = 1},
+           {.name = "rate",
+            .default_value = "150k",
+            .help = "commands a second of a shard by day",
+            .least = 1,
+            .most = 1e8},
+           {.name = "night-rate", .default_value = "15k", .help = "the same in the night", .least = 1, .most = 1e8},
+           {.name = "network",
+            .kind = ParameterKind::kDuration,
+            .default_value = "2ms",
+            .help = "until the replica has what was sent, on average",
+            .least = 0,
+            .most = 1e12}},
       .events = 3'000'000,
       .threads = 2,
       .threads_least = 2,

@@ -275,7 +275,7 @@ const WorkloadSpec& web_server_spec() {
           "Where the figures come from: arenas and buffers have nginx's default sizes (request_pool_size 4k, "
           "client_header_buffer_size 1k); 6 to 28 headers of some 42 bytes are what browsers send; the sizes of "
           "bodies are lognormal with a heavy tail, as measured for web pages since the 1990s.",
-      .parameters = {{.name = "connections", .default_value = "400", .help = "open at once", .least = 1, .most = 1e7},
+      .parameters = {{.name = "connections", .default_value = "1000", .help = "open at once", .least = 1, .most = 1e7},
                      {.name = "keep-alive",
                       .kind = ParameterKind::kNumber,
                       .default_value = "20",
@@ -284,7 +284,7 @@ const WorkloadSpec& web_server_spec() {
                       .most = 1e6},
                      {.name = "think-time",
                       .kind = ParameterKind::kDuration,
-                      .default_value = "100ms",
+                      .default_value = "50ms",
                       .help = "between two requests of a connection, on average",
                       .least = 1,
                       .most = 1e13},
@@ -324,7 +324,7 @@ const WorkloadSpec& web_server_spec() {
                       .help = "from one burst of uploads to the next; it lasts a tenth of that",
                       .least = 1e6,
                       .most = 1e15}},
-      .events = 2'000'000,
+      .events = 4'000'000,
       .threads = 6,
       .threads_least = 3,
       .make = [](const Setting& setting) -> base::Result<std::unique_ptr<Workload>> {

@@ -31,7 +31,11 @@ tl::unexpected<base::Error> bad_name(std::string_view name, std::string why, std
 }  // namespace
 
 std::span<const WorkloadSpec* const> workload_table() {
-  static const std::array kTable{&web_server_spec(), &kv_store_spec(), &json_tree_spec()};
+  static const std::array kTable{
+      &web_server_spec(),   &kv_store_spec(),    &json_tree_spec(),  &small_spec(),         &medium_spec(),
+      &large_spec(),        &mixed_spec(),       &churn_spec(),      &fragmentation_spec(), &producer_consumer_spec(),
+      &thread_local_spec(), &shared_pool_spec(), &order_book_spec(), &market_data_spec(),   &documents_spec(),
+      &long_running_spec(), &fleet_spec()};
   return kTable;
 }
 

@@ -18,10 +18,10 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-// The sum of its name's letters, so that a seed stays of its format when others join.
+// Made of its name, so that a seed stays of its format when others join. No two have the same.
 uint8_t letter_of(const importers::FormatSpec& format) {
   unsigned sum = 0;
-  for (const char c : format.name) sum += static_cast<unsigned char>(c);
+  for (const char c : format.name) sum = sum * 31 + static_cast<unsigned char>(c);
   return static_cast<uint8_t>(sum);
 }
 

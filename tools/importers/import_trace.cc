@@ -11,7 +11,8 @@
 namespace heapreel::importers {
 namespace {
 
-constexpr size_t kThreadsListedMax = 100'000;  // metadata is bounded; traces have far fewer
+constexpr uint32_t kKernelTidMax = (uint32_t{1} << 31) - 1;  // larger numbers stand for other names
+constexpr size_t kThreadsListedMax = 100'000;                // metadata is bounded; traces have far fewer
 
 std::vector<Lack> lacks_of(const FormatSpec& format, const TraceReader& reader) {
   std::vector<Lack> lacks;
@@ -43,6 +44,7 @@ void list_threads(const NamedStream& stream, reel::proto::Metadata& metadata,
     thread.set_process_serial(1);
     thread.set_start(source.first_time);
     thread.set_end(source.last_time);
+    if (source.number > kKernelTidMax) continue;
     reel::proto::ThreadName& name = *confidential.add_threads();
     name.set_serial(source.serial);
     name.set_kernel_tid(source.number);

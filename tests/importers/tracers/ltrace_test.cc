@@ -136,6 +136,14 @@ TEST(Ltrace, OtherLinesArePassedOver) {
   EXPECT_EQ(trace.events[0], (Event{.thread = 7, .op = Op::kThreadEnd}));
 }
 
+TEST(Ltrace, WhatLtraceStumblesOver) {
+  const Trace trace = read_trace(ltrace_format(), kFrees + "7 unexpected breakpoint at 0x7f18bc12c000\n");
+  EXPECT_EQ(trace.bad_lines.size(), 0U);
+  EXPECT_EQ(trace.events.size(), 1U);
+  ASSERT_EQ(trace.remarks.size(), 2U) << "the other one is of the lines without a process";
+  EXPECT_EQ(trace.remarks[0], "1 times ltrace met a breakpoint that it did not expect: calls may be missing");
+}
+
 TEST(Ltrace, SystemCallsAloneAreNoTrace) {
   EXPECT_EQ(read_trace(ltrace_format(), "brk(NULL) = 0x55\nmmap(NULL, 8192, PROT_READ, 3, 0) = 0x7f\n").error,
             "it has system calls only, which are the allocator's own requests, not the program's; "

@@ -62,7 +62,7 @@ def run(args):
         argv = [args.programs / args.program.split()[0], *args.program.split()[1:]]
         trace = tool.trace(Job(argv, folder, env, args.parts))
         told = import_trace(args, trace, folder / "app.reel")
-        equal(told["bad_lines"], 0, "lines that make no sense")
+        equal(told["first_bad_lines"], [], "lines that make no sense")
         equal(told["repaired"]["times_raised"], 0, "times that went back")
         compare(args, tool, Truth(folder / "truth"), events_of(args, folder / "app.reel"))
         return told

@@ -18,6 +18,7 @@
 #include "tools/importers/webkit_ops.h"
 #include "tools/importers/wee.h"
 #include "tools/importers/wl.h"
+#include "trace_format/wire/wire.h"
 
 namespace heapreel::importers {
 namespace {
@@ -54,6 +55,11 @@ std::vector<const FormatSpec*> likeliest(std::string_view head, int least) {
   return best;
 }
 
+bool is_reel(std::string_view head) {
+  const std::string_view magic(reinterpret_cast<const char*>(reel::kFileMagic.data()), reel::kFileMagic.size());
+  return head.starts_with(magic);
+}
+
 }  // namespace
 
 std::span<const FormatSpec* const> all_formats() { return table(); }
@@ -76,6 +82,11 @@ base::Result<const FormatSpec*> detect_format(std::string_view head, const std::
                        .what = what,
                        .why = "the file is empty",
                        .hint = "check that it is the file you mean"});
+  if (is_reel(head))
+    return base::fail({.code = base::ErrorCode::kBadInput,
+                       .what = what,
+                       .why = "it is a reel already",
+                       .hint = "`heapreel info` looks at it"});
   const bool none = best.empty();
   return base::fail({.code = base::ErrorCode::kBadInput,
                      .what = what,

@@ -67,8 +67,8 @@ constexpr CallForm kForms[] = {
 // memalign rounds an alignment up to a power of two (glibc 2.36, malloc/malloc.c); the other calls fail. So do all with
 // more than half of the address space.
 uint8_t log2_of(uint64_t alignment) {
-  constexpr int kMax = 63;
-  return alignment <= 1 ? uint8_t{0} : static_cast<uint8_t>(std::min(std::bit_width(alignment - 1), kMax));
+  constexpr uint64_t kMax = 63;
+  return alignment <= 1 ? uint8_t{0} : static_cast<uint8_t>(std::min<uint64_t>(std::bit_width(alignment - 1), kMax));
 }
 
 constexpr std::array<uint8_t, reel::kOpLimit> make_ranks() {

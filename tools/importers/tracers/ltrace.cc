@@ -90,6 +90,7 @@ class LtraceReader final : public LineReader {
   WallClock clock_;
   uint64_t unknown_results_ = 0;  // of posix_memalign
   uint64_t in_libc_ = 0;
+  uint64_t troubles_ = 0;        // of ltrace's own
   uint64_t others_ = 0;          // calls that neither allocate nor free
   uint64_t without_thread_ = 0;  // lines, in a trace that has threads
   bool has_times_;
@@ -99,7 +100,8 @@ class LtraceReader final : public LineReader {
 Complaint LtraceReader::parse(std::string_view text, std::vector<Event>& events) {
   if (!parse_ltrace_line(text, clock_, line_)) return "not a line of ltrace: expected 'function(arguments) = result'";
   if (line_.thread >= ~uint32_t{0}) return "a process number out of range";
-  if (line_.kind == Kind::kNote) return kUnderstood;
+  if (line_.kind == Kind::kTrouble) ++troubles_;
+  if (line_.kind == Kind::kNote || line_.kind == Kind::kTrouble) return kUnderstood;
   without_thread_ += has_threads_ && !line_.has_thread ? 1 : 0;
   if (line_.kind == Kind::kExit) {
     events.push_back({.time = line_.time_ns, .thread = static_cast<uint32_t>(line_.thread), .op = Op::kThreadEnd});
@@ -170,6 +172,7 @@ std::vector<std::string> LtraceReader::remarks() const {
     if (count > 0) remarks.push_back(fmt::format("{} {}", count, what));
   };
   add(unknown_results_, kPosixMemalignUnknown);
+  add(troubles_, "times ltrace met a breakpoint that it did not expect: calls may be missing");
   add(in_libc_, "calls within the C library were left out: ltrace names them wrongly");
   add(others_, "calls of other functions were passed over");
   add(without_thread_, "lines without a process number count as a thread of their own: ltrace -o writes one on each");

@@ -125,6 +125,10 @@ bool parse_ltrace_line(std::string_view text, WallClock& clock, LtraceLine& line
     return true;
   }
   if (cursor.take("--- ")) return true;
+  if (cursor.take("unexpected breakpoint")) {
+    line.kind = LtraceLine::Kind::kTrouble;
+    return true;
+  }
   return cursor.take("<... ") ? take_resumed(cursor.rest(), line) : take_call(cursor.rest(), line);
 }
 

@@ -15,6 +15,7 @@ struct LtraceLine {
     kResumed,  // the end of one that was begun
     kExit,     // +++ exited (status 0) +++
     kNote,     // a signal, an exec
+    kTrouble,  // ltrace says that it met what it did not expect: calls may be missing
   };
 
   Kind kind = Kind::kNote;

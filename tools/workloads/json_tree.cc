@@ -214,7 +214,7 @@ class JsonTree final : public Workload {
 const WorkloadSpec& json_tree_spec() {
   static const WorkloadSpec spec{
       .name = "json-tree",
-      .summary = "parsers that build trees of small nodes, and a reaper that frees them",
+      .summary = "trees of small nodes, taken down by another thread",
       .description =
           "Parsers build documents from nodes of 40 bytes, strings that are too long for their own object, and lists "
           "that "

@@ -204,7 +204,7 @@ class KvStore final : public Workload {
 const WorkloadSpec& kv_store_spec() {
   static const WorkloadSpec spec{
       .name = "kv-store",
-      .summary = "zipfian keys, lognormal values, a replica, and a night of other sizes",
+      .summary = "popular keys, a replica, and a night of other sizes",
       .description =
           "Shards load their keys, then serve reads, writes and deletes of zipfian keys, growing their tables by "
           "realloc. "

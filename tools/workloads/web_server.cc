@@ -263,7 +263,7 @@ class WebServer final : public Workload {
 const WorkloadSpec& web_server_spec() {
   static const WorkloadSpec spec{
       .name = "web-server",
-      .summary = "acceptor, workers and a logger: requests whose memory goes together",
+      .summary = "requests whose memory goes together, on several workers",
       .description =
           "An acceptor hands keep-alive connections to workers in turn. A request takes a buffer, arenas of 4 KiB for "
           "its "

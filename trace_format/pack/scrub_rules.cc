@@ -9,14 +9,14 @@
 namespace heapreel::reel {
 namespace {
 
-constexpr std::string_view kTool = "heapreel's version, or the imported format";
-constexpr std::string_view kMachine = "the kind of machine: processors, page size, memory, kernel and libc, roughly";
+constexpr std::string_view kTool = "heapreel's version or the imported format";
+constexpr std::string_view kMachine = "the kind of machine, roughly";
 constexpr std::string_view kAllocator = "the allocator with its version and known settings";
-constexpr std::string_view kProcesses = "processes and threads as numbers, with their times";
-constexpr std::string_view kMemory = "samples of memory, faults and processor time";
+constexpr std::string_view kProcesses = "processes and threads as numbers";
+constexpr std::string_view kMemory = "samples of memory and processor time";
 constexpr std::string_view kReferences = "what unrecorded runs took";
-constexpr std::string_view kSites = "call stacks as numbers of places, without the places";
-constexpr std::string_view kHistory = "losses, how it ended, and what was done to the reel";
+constexpr std::string_view kSites = "the shape of call stacks";
+constexpr std::string_view kHistory = "how it ended and what was lost";
 
 constexpr Fate kInside = Fate::kInside, kKept = Fate::kKept, kRemoved = Fate::kRemoved, kCoarsened = Fate::kCoarsened;
 
@@ -166,7 +166,7 @@ constexpr std::array kRules = std::to_array<ScrubRule>({
     {"PrivateMetadata.started_unix_ns", kRemoved, "date"},
     {"PrivateMetadata.processes", kRemoved, "process ids and paths"},
     {"PrivateMetadata.threads", kRemoved, "names and ids of threads"},
-    {"PrivateMetadata.modules", kRemoved, "paths of modules, and with them symbols"},
+    {"PrivateMetadata.modules", kRemoved, "module paths and symbols"},
     {"PrivateMetadata.marks", kRemoved, "names of marks"},
     {"PrivateMetadata.source", kRemoved, "name of the imported file"},
 });

@@ -10,6 +10,7 @@ namespace heapreel::reel {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kDigitsAndDot = "0123456789.";
 
 bool consists_of(std::string_view text, std::string_view letters) {
   return text.find_first_not_of(letters) == std::string_view::npos;
@@ -24,11 +25,6 @@ std::string beginning_of(std::initializer_list<std::string_view> known, const st
   for (const std::string_view beginning : known)
     if (text.starts_with(beginning)) return std::string(beginning);
   return {};
-}
-
-std::string short_word(const std::string& text, std::string_view letters) {
-  constexpr size_t kLettersMax = 16;
-  return text.size() <= kLettersMax && consists_of(text, letters) ? text : std::string();
 }
 
 // "2.36.1-acme" has a beginning of two numbers: "2.36".
@@ -52,13 +48,21 @@ std::string known_producer(const std::string& text) {
   return one_of({"heapreel", "heapreel import", "heapreel generate"}, text);
 }
 
-std::string known_format(const std::string& text) { return short_word(text, "abcdefghijklmnopqrstuvwxyz0123456789-"); }
+std::string known_format(const std::string& text) {
+  const std::string known = one_of({"android", "bpftrace", "csv", "heaptrack", "logalloc", "ltrace", "mlogcol",
+                                    "mtrace", "perf", "rep", "strace", "webkit-ops", "wee", "wl"},
+                                   text);
+  return known.empty() ? "other" : known;
+}
 
 std::string known_architecture(const std::string& text) {
   return one_of({"x86_64", "i686", "aarch64", "riscv64", "ppc64le", "s390x", "loongarch64"}, text);
 }
 
-std::string known_version(const std::string& text) { return short_word(text, "0123456789."); }
+std::string known_version(const std::string& text) {
+  constexpr size_t kLettersMax = 16;
+  return text.size() <= kLettersMax && consists_of(text, kDigitsAndDot) ? text : std::string();
+}
 
 std::string known_kernel(const std::string& text) { return name_and_numbers("Linux ", text); }
 

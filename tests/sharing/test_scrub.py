@@ -123,8 +123,9 @@ def main():
         reel, canaries = record(heapreel, planted, folder)
         reels = {"captured": reel, "packed": folder / "packed.reel", "scrubbed": folder / "scrubbed.reel"}
         run(heapreel, "pack", reel, "-o", reels["packed"])
-        check_report(run(heapreel, "pack", "--scrub", reel, "-o", reels["scrubbed"]).stderr)
+        told = run(heapreel, "pack", "--scrub", reel, "-o", reels["scrubbed"]).stderr
         check_canaries(reels, canaries)
+        check_report(told)
         check_uses(heapreel, reels)
         print(f"{len(canaries)} canaries planted, none left")
 

@@ -70,8 +70,9 @@ record_server() {
 load_redis() {
   local size
   for size in 60 200 90 700; do
-    redis-benchmark -h 127.0.0.1 -p "$1" -q -t set,lpush,sadd,hset -n 130000 -P 16 -d "$size" -r 60000 >/dev/null
-    redis-benchmark -h 127.0.0.1 -p "$1" -q -n 60000 -P 16 -r 60000 del key:__rand_int__ >/dev/null
+    redis-benchmark -h 127.0.0.1 -p "$1" -q -t set,lpush,sadd,hset -n 24000 -c 8 -P 4 -d "$size" -r 20000 >/dev/null
+    redis-benchmark -h 127.0.0.1 -p "$1" -q -n 10000 -c 8 -P 4 -r 20000 del key:__rand_int__ >/dev/null
+    sleep 0.5
   done
   redis-cli -h 127.0.0.1 -p "$1" shutdown nosave || true
 }
@@ -175,18 +176,20 @@ const zlib = require('zlib');
 const kept = new Map();
 let state = 7;
 const next = (n) => (state = (state * 1103515245 + 12345) % 2147483648) % n;
-for (let i = 0; i < 90000; ++i) {
-  const bytes = Buffer.allocUnsafeSlow(100 + next(i % 97 === 0 ? 20000 : 1500)).fill(i % 251);
-  kept.set(next(4000), { id: i, bytes, text: `row ${i} of ${bytes.length}` });
+for (let i = 0; i < 150000; ++i) {
+  const bytes = Buffer.allocUnsafeSlow(100 + next(i % 97 === 0 ? 20000 : 2500)).fill(i % 251);
+  kept.set(next(14000), { id: i, bytes, text: `row ${i} of ${bytes.length}` });
   if (i % 200 === 0) zlib.deflateSync(bytes);
+  if (i % 1000 === 0) gc(); // when buffers are freed hangs on the load then, not on the clock
 }
-const pack = (left) => left && zlib.gzip(JSON.stringify([...kept.values()].slice(0, 300)), (_, packed) => {
-  kept.set(left, { id: left, bytes: packed });
+const packed = [];
+const pack = (left) => left && zlib.gzip([...kept.values()].map((row) => row.text).join(), (_, bytes) => {
+  packed.push(bytes);
   pack(left - 1);
 });
-pack(12);
+pack(200);
 JS
-  record node work.js
+  record node --expose-gc --single-threaded-gc work.js
 }
 
 # A bare repository with many versions of some files: work for finding deltas.
@@ -196,7 +199,7 @@ sample_git() {
   awk 'BEGIN {
     srand(5)
     for (f = 0; f < 14; ++f) for (w = 0; w < 4000; ++w) line[f, w] = "word" int(rand() * 3000) " of file " f " " w
-    for (c = 1; c <= 90; ++c) {
+    for (c = 1; c <= 240; ++c) {
       printf "commit refs/heads/main\nmark :%d\ncommitter A <a@b> %d +0000\ndata 1\nc\n", c, c
       if (c > 1) printf "from :%d\n", c - 1
       for (k = 0; k < 3; ++k) {
@@ -208,7 +211,7 @@ sample_git() {
       }
     }
   }' | git -C repository fast-import --quiet
-  record git -C repository log --stat -p --no-color main >/dev/null
+  record git -C repository pack-objects --all --threads=2 --window=12 --no-reuse-delta --no-reuse-object --stdout -q >/dev/null
 }
 
 load_server() { ./server load "$1" 240000; }

@@ -63,6 +63,9 @@ void add_origin(Lines& lines, const ReelInfo& info) {
   if (const std::string command = command_line(info); !command.empty()) lines.add("command", "{}", command);
   if (!shared.producer().source_format().empty())
     lines.add_long("origin", "imported from " + shown(shared.producer().source_format()));
+  std::string history;
+  for (const reel::proto::Step& step : shared.provenance()) history += (history.empty() ? "" : ", ") + step.what();
+  if (!history.empty()) lines.add_long("history", shown(history));
   if (!shared.allocator().name().empty())
     lines.add_long("allocator", shown(shared.allocator().name() + " " + shared.allocator().version()));
 }

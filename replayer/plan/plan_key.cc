@@ -52,10 +52,7 @@ std::string hash_of_rest(const reel::ReelFile& file, const reel::ReelMetadata& m
   rest.mutable_clock()->set_ticks_per_second(metadata.shared.clock().ticks_per_second());
   rest.mutable_machine()->set_page_bytes(metadata.shared.machine().page_bytes());
   std::string bytes = rest.SerializeAsString();
-  for (const reel::proto::ThreadName& thread : metadata.confidential.threads())
-    bytes += fmt::format("{}={} ", thread.serial(), thread.kernel_tid());
-  for (const reel::proto::ProcessName& process : metadata.confidential.processes())
-    bytes += fmt::format("{} ", process.pid());
+  if (const auto main = reel::main_thread_of(metadata)) bytes += fmt::format("main {} ", *main);
   uint64_t first = ~uint64_t{0};
   uint64_t last = 0;
   for (const reel::BlockEntry& entry : file.blocks()) {

@@ -10,14 +10,6 @@
 namespace heapreel::plan {
 namespace {
 
-// The thread whose kernel id is its process's, where the reel tells both.
-std::optional<uint32_t> main_thread_of(const reel::proto::PrivateMetadata& confidential) {
-  for (const reel::proto::ThreadName& thread : confidential.threads())
-    for (const reel::proto::ProcessName& process : confidential.processes())
-      if (thread.kernel_tid() != 0 && thread.kernel_tid() == process.pid()) return thread.serial();
-  return std::nullopt;
-}
-
 ReelFacts facts_of(const reel::ReelFile& file, const reel::ReelMetadata& metadata) {
   ReelFacts facts;
   uint64_t first = ~uint64_t{0};
@@ -32,7 +24,7 @@ ReelFacts facts_of(const reel::ReelFile& file, const reel::ReelMetadata& metadat
   facts.duration_ticks = last > first ? last - first : 0;
   facts.ticks_per_second = metadata.shared.clock().ticks_per_second();
   if (metadata.shared.machine().page_bytes() != 0) facts.page_bytes = metadata.shared.machine().page_bytes();
-  facts.main_thread = main_thread_of(metadata.confidential);
+  facts.main_thread = reel::main_thread_of(metadata);
   return facts;
 }
 

@@ -122,7 +122,8 @@ class Agreement(Reels):
             self.assertNotEqual(addresses(capture), truth)
 
     def test_samples(self):
-        for path in [*(HERE.parent / "golden/reels").glob("**/*.reel"), *(ROOT / "sample_traces").glob("**/*.reel")]:
+        """Those of millions of events, in sample_traces, would take this reader an hour."""
+        for path in (HERE.parent / "golden/reels").glob("**/*.reel"):
             if "truncated" in path.name or "flipped" in path.name:
                 self.damage_is_noticed(path)
             else:

@@ -53,6 +53,7 @@ base::Status check_value(const CommandSpec& command, const FlagSpec& flag, const
   }
   switch (flag.kind) {
     case ValueKind::kChoice:
+      if (flag.value_optional && value.empty()) return {};
       return check_choice(command, flag, value);
     case ValueKind::kCount:
     case ValueKind::kSize:

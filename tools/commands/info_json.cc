@@ -31,6 +31,15 @@ Json command_json(const ReelInfo& info) {
   return std::vector<std::string>(words.begin(), words.end());
 }
 
+Json provenance_json(const ReelInfo& info) {
+  Json steps = Json::array();
+  for (const reel::proto::Step& step : info.session.metadata.shared.provenance()) {
+    const std::string& parent = step.parent_content_id();
+    steps.push_back({{"what", step.what()}, {"parent_id", base::to_hex(base::as_bytes(parent.data(), parent.size()))}});
+  }
+  return steps;
+}
+
 Json kinds_json(const reel::Summary& summary) {
   Json kinds = Json::object();
   for (int op = 0; op < reel::kOpLimit; ++op)
@@ -91,6 +100,7 @@ std::string info_json(const ReelInfo& info) {
                      {"allocator", allocator_json(info)},
                      {"command", command_json(info)},
                      {"clock", clock_json(info)},
+                     {"provenance", provenance_json(info)},
                      {"damage", damage_json(info)}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -73,6 +73,9 @@ void add_origin(Lines& lines, const ReelInfo& info) {
   const reel::proto::Metadata& shared = info.session.metadata.shared;
   if (const std::string command = command_line(info); !command.empty()) lines.add("command", "{}", command);
   if (const std::string origin = origin_of(shared); !origin.empty()) lines.add_long("origin", origin);
+  std::string history;
+  for (const reel::proto::Step& step : shared.provenance()) history += (history.empty() ? "" : ", ") + step.what();
+  if (!history.empty()) lines.add_long("history", shown(history));
   if (!shared.allocator().name().empty())
     lines.add_long("allocator", shown(shared.allocator().name() + " " + shared.allocator().version()));
 }

@@ -30,11 +30,19 @@ const cli::CommandSpec& pack_spec() {
                              {"none", "order only"}},
                  .default_value = "4us"},
                 {.name = "keep-addresses", .help = "keep the addresses the program saw"},
+                {.name = "scrub",
+                 .kind = cli::ValueKind::kChoice,
+                 .value_name = "LEVEL",
+                 .help = "take out what can name a person, a machine, a path or a product, and say what remains; L1 "
+                         "without a value",
+                 .choices = {{"L1", "names, paths, environment, dates, addresses, symbols; calls, sizes, times stay"}},
+                 .value_optional = true},
                 {.name = "jobs",
                  .kind = cli::ValueKind::kCount,
                  .value_name = "N",
                  .help = "threads that compress, at most 1024; without it or with 0, one per CPU"}},
       .examples = {{"heapreel pack app.reel -o app.packed.reel", "A reel to send to somebody else."},
+                   {"heapreel pack --scrub app.reel -o shared.reel", "The same without names: see docs/sharing.md."},
                    {"heapreel pack --archive --time none app.reel -o tiny.reel", "As small as it gets."}},
       .run = run_pack};
   return spec;

@@ -104,6 +104,7 @@ void copy_metadata(const ReelMetadata& source, proto::Metadata& to) {
   to = source.shared;
   to.clear_ending();
   to.mutable_capture()->clear_block_events_max();
+  to.mutable_packing()->clear_addresses_kept();  // the new packing says so itself
 }
 
 bool is_captured(const ReelFile& file) {
@@ -139,6 +140,24 @@ void add_damage(const ReelFile& from, const StreamNotes& notes, uint64_t events_
   result.events_lost += rest;
 }
 
+// How the source ended, what it is now, and what of it is missing.
+void end_metadata(const proto::Ending& ending, const PackResult& result, bool scrubbed, proto::Metadata& tail) {
+  const std::string parent = ending.content_id();
+  *tail.mutable_ending() = ending;
+  tail.mutable_ending()->set_content_id(result.content_id.data(), result.content_id.size());
+  tail.mutable_ending()->set_events(result.events);
+  for (const Damage& damage : result.damage) {
+    if (damage.events_lost == 0) continue;
+    proto::Loss& loss = *tail.add_losses();
+    loss.set_events(damage.events_lost);
+    loss.set_reason(scrubbed ? "left out by pack" : "left out by pack: " + damage.what);
+  }
+  if (!scrubbed) return;
+  proto::Step& step = *tail.add_provenance();
+  step.set_what(std::string(kScrubStep));
+  step.set_parent_content_id(parent.empty() ? tail.ending().content_id() : parent);
+}
+
 }  // namespace
 
 PackOptions archive_options() {
@@ -164,21 +183,23 @@ base::Result<PackResult> pack_file(const ReelFile& from, const std::string& to, 
                                    PackOptions options, uint64_t time_error_ns) {
   auto metadata = read_metadata(from);
   if (!metadata) return base::fail(std::move(metadata).error());
+  if (options.scrub) options.keep_addresses = false;
   // Notes by address become notes by number, which a packed source has already.
   ResidencyPlacer placer(is_captured(from) ? metadata->shared : proto::Metadata());
   if (placer.has_notes()) metadata->shared.clear_residency();
+  const uint64_t hz = metadata->shared.clock().ticks_per_second();
+  const ScrubReport scrubbed = options.scrub ? scrub(*metadata) : ScrubReport{};
   auto stream = open_events(from, pool, {.addresses = options.keep_addresses || placer.has_notes()});
   if (!stream) return base::fail(std::move(stream).error());
   auto writer = ReelWriter::create(to, overwrite);
   if (!writer) return base::fail(std::move(writer).error());
 
-  const uint64_t hz = metadata->shared.clock().ticks_per_second();
   options.time_error = base::scale(time_error_ns, hz != 0 ? hz : base::kNsPerSecond, base::kNsPerSecond);
   options.time_quantum = std::max<uint64_t>(metadata->shared.capture().time_quantum(), 1);
   proto::Metadata head;
   copy_metadata(*metadata, head);
   HEAPREEL_TRY(writer->append(head));
-  HEAPREEL_TRY(writer->append(metadata->confidential));
+  if (!options.scrub) HEAPREEL_TRY(writer->append(metadata->confidential));
   WatchedStream watched(**stream, placer);
   auto result = pack(watched, *writer, pool, options);
   if (!result) return result;
@@ -186,15 +207,8 @@ base::Result<PackResult> pack_file(const ReelFile& from, const std::string& to, 
 
   proto::Metadata tail;
   result->residency_dropped = placer.finish(tail);
-  *tail.mutable_ending() = metadata->shared.ending();
-  tail.mutable_ending()->set_content_id(result->content_id.data(), result->content_id.size());
-  tail.mutable_ending()->set_events(result->events);
-  for (const Damage& damage : result->damage) {
-    if (damage.events_lost == 0) continue;
-    proto::Loss& loss = *tail.add_losses();
-    loss.set_events(damage.events_lost);
-    loss.set_reason("left out by pack: " + damage.what);
-  }
+  result->scrubbed = scrubbed;
+  end_metadata(metadata->shared.ending(), *result, options.scrub, tail);
   proto::Packing& packing = *tail.mutable_packing();
   packing.set_level(static_cast<uint32_t>(options.level));
   packing.set_time_error(options.times == TimeKeeping::kWithin ? options.time_error : 0);

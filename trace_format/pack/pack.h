@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "trace_format/base/hash.h"
+#include "trace_format/pack/scrub.h"
 #include "trace_format/resolve/event_stream.h"
 #include "trace_format/store/reel_writer.h"
 
@@ -24,6 +25,7 @@ struct PackOptions {
   uint64_t time_error = 0;    // ticks, for kWithin; 0 becomes kExact
   uint64_t time_quantum = 1;  // ticks that every time of the source is a multiple of
   bool keep_addresses = false;
+  bool scrub = false;  // of whole reels: level 1, and no addresses
   std::function<void(uint64_t events)> on_progress{};
 };
 
@@ -36,6 +38,7 @@ struct PackResult {
   uint64_t events_lost = 0;        // in blocks of the source that could not be read
   std::vector<Damage> damage;      // those blocks
   uint64_t residency_dropped = 0;  // notes of resident pages where no object lived
+  ScrubReport scrubbed{};          // of PackOptions::scrub
 };
 
 // Appends the stream's events to the writer, which the caller opens and finishes.

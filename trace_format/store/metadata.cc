@@ -50,6 +50,15 @@ base::Result<ReelMetadata> read_metadata(const ReelFile& file) {
   return metadata;
 }
 
+std::optional<uint32_t> main_thread_of(const ReelMetadata& metadata) {
+  for (const proto::Thread& thread : metadata.shared.threads())
+    if (thread.main()) return thread.serial();
+  for (const proto::ThreadName& thread : metadata.confidential.threads())
+    for (const proto::ProcessName& process : metadata.confidential.processes())
+      if (thread.kernel_tid() != 0 && thread.kernel_tid() == process.pid()) return thread.serial();
+  return std::nullopt;
+}
+
 std::string feature_names(const ReelFile& file, uint64_t bits) {
   std::string names;
   uint64_t unnamed = bits;

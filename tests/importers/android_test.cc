@@ -42,6 +42,16 @@ TEST(Android, TimesOfAllocationsAreTheirEnds) {
   EXPECT_EQ(trace.repairs.times_raised, 1U) << "the second malloc ended before the calloc before it";
 }
 
+TEST(Android, ALineWithoutTimesHasThatOfTheLast) {
+  const ReadTrace trace = read_text(
+      android_format(), "1: thread_done 0x0\n2: malloc 0x10 8 500 600\n2: thread_done 0x0\n3: free 0x10 700 800\n");
+  EXPECT_TRUE(trace.has_times);
+  EXPECT_EQ(trace.repairs.times_raised, 0U);
+  std::vector<uint64_t> times;
+  for (const Event& event : trace.events) times.push_back(event.time);
+  EXPECT_EQ(times, (std::vector<uint64_t>{0, 100, 100, 200})) << "from the first that has one";
+}
+
 TEST(Android, LinesThatAreNone) {
   const std::pair<const char*, const char*> cases[] = {
       {"hello", "1: it is not of the form 'THREAD: CALL POINTER ...'"},

@@ -103,6 +103,12 @@ TEST(Csv, ATimeWithoutAUnitIsRefused) {
   EXPECT_EQ(trace.events[1].time, 250'000U);
 }
 
+TEST(Csv, AnEmptyCellTellsNoTime) {
+  const ReadTrace trace = read_text(csv_format(), "op,id,t_us\nmalloc,1,5\nfree,1,\nmalloc,2,6\n");
+  EXPECT_EQ(trace.events[1].time, 5000U);
+  EXPECT_EQ(trace.repairs.times_raised, 0U);
+}
+
 TEST(Csv, Times) {
   EXPECT_EQ(parse_time_ns("0", 1), 0U);
   EXPECT_EQ(parse_time_ns("12", 1000), 12'000U);

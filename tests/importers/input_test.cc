@@ -155,7 +155,7 @@ TEST(Input, ArchivesOfOneFileOnly) {
 }
 
 TEST(Input, ABombIsNotExpanded) {
-  const base::Buffer bomb = tests::zstd_of(std::string(size_t{600} << 20, '\n'));
+  const base::Buffer bomb = tests::zstd_of(std::string(size_t{90} << 20, '\n'));
   ASSERT_LT(bomb.size(), size_t{1} << 18);
   const Lines lines = tests::bounded([&] {
     const MemoryFile file(bomb);

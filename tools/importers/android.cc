@@ -103,21 +103,25 @@ class AndroidReader final : public LineReader {
   Complaint parse(std::string_view line, std::vector<Event>& events) override {
     Event event;
     if (const Complaint why = parse_line(line, event); !why.empty()) return why;
+    // A line without times among others that have them happened no earlier than the last one.
+    if (event.time == 0) event.time = last_time_;
+    last_time_ = event.time;
     events.push_back(event);
     return kUnderstood;
   }
 
   bool has_times_;
+  uint64_t last_time_ = 0;
 };
 
-// By the first line that is a call.
+// Whether any of the first lines has them: a thread_done may come without.
 bool has_times(std::string_view head) {
   for (size_t at = 0; at < head.size();) {
     const size_t end = std::min(head.find('\n', at), head.size());
     std::string_view line = head.substr(at, end - at);
     if (line.ends_with('\r')) line.remove_suffix(1);
     at = end + 1;
-    if (Event event; parse_line(line, event).empty()) return event.time != 0;
+    if (Event event; parse_line(line, event).empty() && event.time != 0) return true;
   }
   return false;
 }

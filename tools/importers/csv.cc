@@ -56,11 +56,12 @@ class CsvReader final : public LineReader {
   }
 
  private:
-  // The number of elements and whether there is a name, besides the event itself.
+  // What the cells of a line say, besides the event itself.
   struct Row {
     Event event;
     uint64_t count = 1;
     bool names_block = false;
+    bool has_time = false;
   };
 
   bool by_object() const { return layout_.has_column(CsvColumn::kObject); }
@@ -82,6 +83,9 @@ class CsvReader final : public LineReader {
     }
     if (row.event.op == Op::kNone) return "no field says which call it is";
     if (const Complaint why = complete(row); !why.empty()) return why;
+    // An empty cell tells no time, and no other than the last one.
+    if (!row.has_time) row.event.time = last_time_;
+    last_time_ = row.event.time;
     events.push_back(row.event);
     return kUnderstood;
   }
@@ -116,6 +120,7 @@ class CsvReader final : public LineReader {
         return parse_csv_flags(text, row.event.flags) ? kUnderstood : "no such flag is known";
       case CsvColumn::kTime:
       case CsvColumn::kDuration:
+        row.has_time |= column == CsvColumn::kTime;
         return take_time(column, text, row.event);
     }
     return kUnderstood;
@@ -172,6 +177,7 @@ class CsvReader final : public LineReader {
   CsvLayout layout_;
   std::vector<std::string_view> fields_;
   std::unordered_map<std::string, uint32_t> threads_;  // those that go by a name
+  uint64_t last_time_ = 0;
   bool past_header_ = false;
 };
 

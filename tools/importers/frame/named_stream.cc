@@ -114,7 +114,7 @@ void NamedStream::refer(Event& event) {
 }
 
 void NamedStream::set_time(Event& event) {
-  if (!has_origin_) {
+  if (!has_origin_ && event.time != 0) {  // 0 is also what an event has that tells no time
     has_origin_ = true;
     origin_ = facts_.times_from_start ? 0 : event.time - std::min<uint64_t>(event.time, event.duration);
   }

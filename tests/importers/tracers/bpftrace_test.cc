@@ -48,7 +48,7 @@ TEST(Bpftrace, BunchesOfTwoProcessorsAreSorted) {
 
 TEST(Bpftrace, WhatWasLostIsSaid) {
   EXPECT_EQ(read_trace(bpftrace_format(), kHead + "Lost 12 events\nLost 3 events\n").remarks,
-            (std::vector<std::string>{"bpftrace lost 15 calls: BPFTRACE_PERF_RB_PAGES=1024 helps"}));
+            (std::vector<std::string>{"calls that bpftrace lost (BPFTRACE_PERF_RB_PAGES=1024 helps): 15"}));
 }
 
 TEST(Bpftrace, ALaterScriptIsRefused) {

@@ -116,7 +116,7 @@ TEST(CallJoiner, WhatIsUnderWayAtTheEnd) {
   joiner.begin(release(3, Op::kFree, 0x1000));
   EXPECT_EQ(joiner.counts().unreturned, 2U);
   ASSERT_EQ(joiner.remarks().size(), 1U);
-  EXPECT_EQ(joiner.remarks()[0], "2 calls whose return is not in the trace were left out");
+  EXPECT_EQ(joiner.remarks()[0], "calls whose return is not in the trace, left out: 2");
 }
 
 TEST(CallJoiner, AReturnOutOfNowhere) {

@@ -30,7 +30,7 @@ TEST(Logalloc, EachFunctionIsACall) {
       {.object = 0x30, .thread = 1, .op = Op::kFree},
   };
   EXPECT_EQ(trace.events, expected);
-  EXPECT_EQ(trace.remarks, (std::vector<std::string>{"1 marks 'jemalloc_stats()' were left out"}));
+  EXPECT_EQ(trace.remarks, (std::vector<std::string>{"marks 'jemalloc_stats()', left out: 1"}));
 }
 
 TEST(Logalloc, MungedNumbersAreNames) {
@@ -53,7 +53,7 @@ TEST(Logalloc, OnlyTheFirstProcess) {
   const Trace trace = read_trace(logalloc_format(), "7 7 malloc(32)=0x10\n8 8 malloc(64)=0x10\n8 8 free(0x10)\n");
   EXPECT_EQ(trace.events.size(), 1U);
   EXPECT_EQ(trace.remarks,
-            (std::vector<std::string>{"2 calls of other processes than 7 were left out: a reel holds one process"}));
+            (std::vector<std::string>{"calls of other processes than the first, left out, as a reel holds one: 2"}));
 }
 
 TEST(Logalloc, ThreadNumbersOfAnySize) {

@@ -46,7 +46,7 @@ TEST(Mtrace, APlaceMayHoldAnything) {
 TEST(Mtrace, HalfARealloc) {
   const Trace cut = read_trace(mtrace_format(), "+ 0x10 0x20\n< 0x10\n");
   EXPECT_EQ(cut.events.size(), 1U);
-  EXPECT_EQ(cut.remarks, (std::vector<std::string>{"1 reallocs lack their second line and were left out"}));
+  EXPECT_EQ(cut.remarks, (std::vector<std::string>{"reallocs without their second line, left out: 1"}));
   const Trace amid = read_trace(mtrace_format(), "+ 0x10 0x20\n< 0x10\n- 0x10\n");
   EXPECT_EQ(amid.events.size(), 2U);
   EXPECT_EQ(amid.remarks.size(), 1U);

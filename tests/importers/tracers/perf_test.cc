@@ -58,7 +58,7 @@ TEST(Perf, StacksHeadersAndOtherEventsArePassedOver) {
                                                     kReturned);
   EXPECT_EQ(trace.bad_lines.size(), 0U);
   EXPECT_EQ(trace.events, (std::vector<Event>{kJoined}));
-  EXPECT_EQ(trace.remarks, (std::vector<std::string>{"1 other events were passed over"}));
+  EXPECT_EQ(trace.remarks, (std::vector<std::string>{"other events, passed over: 1"}));
 }
 
 TEST(Perf, OnlyTheFirstProcess) {
@@ -80,9 +80,9 @@ TEST(Perf, NoProbeTellsWhatPosixMemalignGave) {
 
 TEST(Perf, WhatWasLostIsSaid) {
   EXPECT_EQ(read_trace(perf_format(), kReturned).remarks,
-            (std::vector<std::string>{"1 returns of calls whose beginning is not in the trace were left out"}));
+            (std::vector<std::string>{"returns of calls whose beginning is not in the trace, left out: 1"}));
   EXPECT_EQ(read_trace(perf_format(), kBegun).remarks,
-            (std::vector<std::string>{"1 calls whose return is not in the trace were left out"}));
+            (std::vector<std::string>{"calls whose return is not in the trace, left out: 1"}));
 }
 
 TEST(Perf, LinesThatMakeNoSense) {

@@ -8,6 +8,7 @@
 #include "tools/importers/frame/text_cursor.h"
 #include "tools/importers/tracers/call_forms.h"
 #include "tools/importers/tracers/first_process.h"
+#include "tools/importers/tracers/remarks.h"
 #include "tools/importers/tracers/time_sorter.h"
 
 namespace heapreel::importers {
@@ -101,10 +102,9 @@ Complaint BpftraceReader::finish(std::vector<Event>& events) {
 
 std::vector<std::string> BpftraceReader::remarks() const {
   std::vector<std::string> remarks;
-  if (process_.left_out() > 0) remarks.push_back(process_.remark());
-  if (lost_ > 0) remarks.push_back(fmt::format("bpftrace lost {} calls: BPFTRACE_PERF_RB_PAGES=1024 helps", lost_));
-  if (sorter_.late() > 0)
-    remarks.push_back(fmt::format("{} calls stood too late in the file to be sorted", sorter_.late()));
+  add_remark(remarks, process_.left_out(), kOtherProcesses);
+  add_remark(remarks, lost_, "calls that bpftrace lost (BPFTRACE_PERF_RB_PAGES=1024 helps)");
+  add_remark(remarks, sorter_.late(), "calls that stand too late in the file to be sorted");
   return remarks;
 }
 

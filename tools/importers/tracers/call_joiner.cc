@@ -1,6 +1,6 @@
 #include "tools/importers/tracers/call_joiner.h"
 
-#include <fmt/format.h>
+#include "tools/importers/tracers/remarks.h"
 
 namespace heapreel::importers {
 
@@ -73,12 +73,9 @@ JoinCounts CallJoiner::counts() const {
 std::vector<std::string> CallJoiner::remarks() const {
   const JoinCounts found = counts();
   std::vector<std::string> remarks;
-  auto add = [&remarks](uint64_t count, std::string_view what) {
-    if (count > 0) remarks.push_back(fmt::format("{} {}", count, what));
-  };
-  add(found.nested, "calls made within another such call were left out: the outer one is what the program asked for");
-  add(found.unreturned, "calls whose return is not in the trace were left out");
-  add(found.unbegun, "returns of calls whose beginning is not in the trace were left out");
+  add_remark(remarks, found.nested, "calls made within another such call, left out for the outer one");
+  add_remark(remarks, found.unreturned, "calls whose return is not in the trace, left out");
+  add_remark(remarks, found.unbegun, "returns of calls whose beginning is not in the trace, left out");
   return remarks;
 }
 

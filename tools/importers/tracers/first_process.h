@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 namespace heapreel::importers {
 
@@ -18,11 +17,6 @@ class FirstProcess {
   }
 
   uint64_t left_out() const { return left_out_; }
-  // What the user should know of what was left out.
-  std::string remark() const {
-    return std::to_string(left_out_) + " calls of other processes than " + std::to_string(first_) +
-           " were left out: a reel holds one process";
-  }
 
  private:
   uint64_t first_ = 0;

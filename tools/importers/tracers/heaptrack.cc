@@ -121,7 +121,8 @@ const FormatSpec& heaptrack_format() {
                                          {"kinds of calls", "calloc, memalign and operator new are taken for malloc"},
                                          {"alignments", "none"},
                                          {"reallocs", "each is a free and a malloc"},
-                                         {"failed calls", "none failed"}},
+                                         {"memalign, pvalloc", "none were called: frees of their blocks are unknown"},
+                {"failed calls", "none failed"}},
                                .looks_like = looks_like,
                                .open = open};
   return spec;

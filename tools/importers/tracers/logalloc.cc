@@ -2,12 +2,12 @@
 #include "tools/importers/tracers/logalloc.h"
 
 #include <array>
-#include <fmt/format.h>
 
 #include "tools/importers/frame/line_reader.h"
 #include "tools/importers/frame/text_cursor.h"
 #include "tools/importers/tracers/call_forms.h"
 #include "tools/importers/tracers/first_process.h"
+#include "tools/importers/tracers/remarks.h"
 #include "trace_format/base/flat_map.h"
 
 namespace heapreel::importers {
@@ -109,8 +109,8 @@ Complaint LogallocReader::parse(std::string_view line, std::vector<reel::Event>&
 
 std::vector<std::string> LogallocReader::remarks() const {
   std::vector<std::string> remarks;
-  if (process_.left_out() > 0) remarks.push_back(process_.remark());
-  if (marks_ > 0) remarks.push_back(fmt::format("{} marks '{}()' were left out", marks_, kMark));
+  add_remark(remarks, process_.left_out(), kOtherProcesses);
+  add_remark(remarks, marks_, "marks 'jemalloc_stats()', left out");
   return remarks;
 }
 

@@ -2,11 +2,11 @@
 #include "tools/importers/tracers/ltrace.h"
 
 #include <algorithm>
-#include <fmt/format.h>
 
 #include "tools/importers/frame/line_reader.h"
 #include "tools/importers/tracers/call_joiner.h"
 #include "tools/importers/tracers/ltrace_line.h"
+#include "tools/importers/tracers/remarks.h"
 
 namespace heapreel::importers {
 namespace {
@@ -14,10 +14,6 @@ namespace {
 using reel::Event;
 using reel::Op;
 using Kind = LtraceLine::Kind;
-
-constexpr std::string_view kPosixMemalignUnknown =
-    "calls of posix_memalign do not tell which block they gave and were left out, so that its free is unknown; with "
-    "ltrace_malloc.conf ltrace tells it";
 
 // What strace prints of any program, and never the name of a function that allocates.
 bool is_system_call(std::string_view function) {
@@ -168,14 +164,12 @@ bool LtraceReader::place_result(Event& event) {
 
 std::vector<std::string> LtraceReader::remarks() const {
   std::vector<std::string> remarks = joiner_.remarks();
-  auto add = [&remarks](uint64_t count, std::string_view what) {
-    if (count > 0) remarks.push_back(fmt::format("{} {}", count, what));
-  };
-  add(unknown_results_, kPosixMemalignUnknown);
-  add(troubles_, "times ltrace met a breakpoint that it did not expect: calls may be missing");
-  add(in_libc_, "calls within the C library were left out: ltrace names them wrongly");
-  add(others_, "calls of other functions were passed over");
-  add(without_thread_, "lines without a process number count as a thread of their own: ltrace -o writes one on each");
+  add_remark(remarks, unknown_results_, fmt::format("{} (ltrace_malloc.conf helps)", kUnknownResults));
+  add_remark(remarks, troubles_, "breakpoints that ltrace did not expect, so that calls may be missing");
+  add_remark(remarks, in_libc_, "calls within the C library, which ltrace names wrongly, left out");
+  add_remark(remarks, others_, "calls of other functions, passed over");
+  add_remark(remarks, without_thread_,
+             "lines without a process, taken for a thread of their own (ltrace -o has it on each)");
   return remarks;
 }
 

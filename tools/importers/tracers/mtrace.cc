@@ -1,11 +1,11 @@
 // The reader of mtrace.h.
 #include "tools/importers/tracers/mtrace.h"
 
-#include <fmt/format.h>
 #include <utility>
 
 #include "tools/importers/frame/line_reader.h"
 #include "tools/importers/frame/text_cursor.h"
+#include "tools/importers/tracers/remarks.h"
 
 namespace heapreel::importers {
 namespace {
@@ -97,8 +97,9 @@ Complaint MtraceReader::finish(std::vector<reel::Event>&) {
 }
 
 std::vector<std::string> MtraceReader::remarks() const {
-  if (half_reallocs_ == 0) return {};
-  return {fmt::format("{} reallocs lack their second line and were left out", half_reallocs_)};
+  std::vector<std::string> remarks;
+  add_remark(remarks, half_reallocs_, "reallocs without their second line, left out");
+  return remarks;
 }
 
 }  // namespace

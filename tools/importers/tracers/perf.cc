@@ -2,11 +2,11 @@
 #include "tools/importers/tracers/perf.h"
 
 #include <array>
-#include <fmt/format.h>
 
 #include "tools/importers/frame/line_reader.h"
 #include "tools/importers/tracers/call_joiner.h"
 #include "tools/importers/tracers/first_process.h"
+#include "tools/importers/tracers/remarks.h"
 #include "tools/importers/tracers/wall_clock.h"
 
 namespace heapreel::importers {
@@ -180,13 +180,9 @@ Complaint PerfReader::end(const PerfLine& line, std::vector<Event>& events) {
 
 std::vector<std::string> PerfReader::remarks() const {
   std::vector<std::string> remarks = joiner_.remarks();
-  if (process_.left_out() > 0) remarks.push_back(process_.remark());
-  if (unknown_results_ > 0)
-    remarks.push_back(
-        fmt::format("{} calls of posix_memalign do not tell which block they gave and were left out, so that its "
-                    "free is unknown",
-                    unknown_results_));
-  if (others_ > 0) remarks.push_back(fmt::format("{} other events were passed over", others_));
+  add_remark(remarks, process_.left_out(), kOtherProcesses);
+  add_remark(remarks, unknown_results_, kUnknownResults);
+  add_remark(remarks, others_, "other events, passed over");
   return remarks;
 }
 

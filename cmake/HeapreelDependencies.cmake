@@ -11,6 +11,7 @@ unset(CMAKE_FIND_PACKAGE_NAME)
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 pkg_check_modules(libdw REQUIRED IMPORTED_TARGET libdw libelf)
+pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 include(HeapreelArchives)
 
 # The tests'.

@@ -13,6 +13,8 @@ install(DIRECTORY ${HEAPREEL_MAN_DIR}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${HEAPREEL_COMPLETIONS_DIR}/heapreel DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${HEAPREEL_COMPLETIONS_DIR}/_heapreel DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
 install(FILES ${HEAPREEL_COMPLETIONS_DIR}/heapreel.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(FILES tools/importers/tracers/scripts/malloc.bt tools/importers/tracers/scripts/ltrace_malloc.conf
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/heapreel)
 install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 

@@ -1,6 +1,7 @@
 // The heads of stretch.h.
 #include "replayer/engine/stretch.h"
 
+#include "replayer/engine/sleep.h"
 #include "replayer/engine/ticks.h"
 #include "replayer/engine/waits.h"
 
@@ -41,7 +42,7 @@ void enter_stretch(Thread& thread, const plan::Stretch& stretch) {
   board.time_ns.store(stretch.time_ns, std::memory_order_release);
   const uint64_t before = board.progress.exchange(stretch.seq);  // pairs with the sleepers of waits.cc
   if (engine.window_sleepers.load() + engine.slot_sleepers.load() != 0) [[unlikely]]
-    wake_whom_it_helps(engine, before);
+    count_burned(thread, wake_whom_it_helps(engine, before));
   if (engine.strict) [[unlikely]] {
     wait_for_place(thread, stretch.seq);
   } else if (is_ahead(engine, stretch)) [[unlikely]] {

@@ -98,7 +98,7 @@ void retire(Thread& thread) {
   thread.board->state.store(measure::ThreadState::kEnded);
   pthread_mutex_lock(&engine.census);
   engine.lane_threads[thread.lane].store(nullptr, std::memory_order_release);
-  wake_whom_it_helps(engine, thread.board->progress.exchange(~uint64_t{0}));
+  (void)wake_whom_it_helps(engine, thread.board->progress.exchange(~uint64_t{0}));  // its time is taken already
   engine.free_lanes[engine.free_lane_count++] = thread.lane;
   if (thread.index != 0) engine.ended[engine.ended_count++] = &thread;
   pthread_mutex_unlock(&engine.census);

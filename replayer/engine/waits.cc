@@ -7,88 +7,14 @@
 #include "replayer/engine/waits.h"
 
 #include <algorithm>
-#include <climits>
-#include <linux/futex.h>
-#include <sched.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "replayer/engine/ticks.h"
+#include "replayer/engine/sleep.h"
 
 namespace heapreel::engine {
 namespace {
 
-constexpr uint32_t kSpinsWhenCrowded = 16;
-constexpr long kSleepNsMax = 20'000'000;
 constexpr uint64_t kLateNs = 1'000'000;
 constexpr uint64_t kSleepSlackNs = 80'000;  // a sleep may end this much late: the rest is spun
-
-void sleep_on(std::atomic<uint32_t>& word, uint32_t seen) {
-  const timespec limit{.tv_sec = 0, .tv_nsec = kSleepNsMax};
-  syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, seen, &limit, nullptr, 0);
-}
-
-void wake(Thread& thread) {
-  if (thread.sleeps_for.exchange(Sleep::kNot) == Sleep::kNot) return;
-  thread.word.fetch_add(1);
-  syscall(SYS_futex, &thread.word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
-}
-
-void nap(uint64_t ns) {
-  const timespec time{.tv_sec = static_cast<time_t>(ns / 1'000'000'000),
-                      .tv_nsec = static_cast<long>(ns % 1'000'000'000)};
-  syscall(SYS_clock_nanosleep, CLOCK_MONOTONIC, 0, &time, nullptr);
-}
-
-// Times one wait. Turns of spinning are processor time that is not the allocator's: they are counted and not timed, as
-// a thread can lose its processor while it spins.
-class Wait {
- public:
-  Wait(Thread& thread, measure::ThreadState state) : thread_(thread), begun_(ticks()), since_(begun_) {
-    thread_.board->state.store(state, std::memory_order_relaxed);
-  }
-  ~Wait() {
-    const uint64_t spun = spun_ticks_ + spins_all_ * thread_.engine->spin_turn_ticks;
-    thread_.board->spin_ticks += spun;
-    thread_.board->wait_ticks += ticks() - begun_;
-    thread_.engine->spin_ticks.fetch_add(spun, std::memory_order_relaxed);
-    thread_.board->state.store(measure::ThreadState::kRunning, std::memory_order_relaxed);
-  }
-  Wait(const Wait&) = delete;
-  Wait& operator=(const Wait&) = delete;
-
-  // One turn of spinning; false when it is time to sleep.
-  bool spin() {
-    relax();
-    ++spins_all_;
-    const Engine& engine = *thread_.engine;
-    if (engine.alive.load(std::memory_order_relaxed) > engine.cpus) return ++spins_ < kSpinsWhenCrowded;
-    return ticks() - since_ < engine.spin_ticks_max;
-  }
-  // Sleeps until it is woken, or for a while, unless what is wished for has come.
-  template <class Come>
-  void sleep(Sleep kind, std::atomic<uint32_t>& sleepers, const Come& come) {
-    const uint32_t seen = thread_.word.load();
-    thread_.sleeps_for.store(kind);
-    sleepers.fetch_add(1);
-    if (!come()) sleep_on(thread_.word, seen);
-    sleepers.fetch_sub(1);
-    thread_.sleeps_for.store(Sleep::kNot);
-    spins_ = 0;
-    since_ = ticks();
-  }
-  // Counts turns that were spun elsewhere.
-  void spun(uint64_t for_ticks) { spun_ticks_ += for_ticks; }
-
- private:
-  Thread& thread_;
-  uint64_t begun_;
-  uint64_t since_;
-  uint64_t spins_all_ = 0;
-  uint64_t spun_ticks_ = 0;
-  uint32_t spins_ = 0;
-};
 
 // How far the slowest living thread has come becomes the window's floor.
 void find_floor(Engine& engine) {
@@ -125,20 +51,26 @@ bool has_come(const Engine& engine, const Thread& sleeper) {
   }
 }
 
-[[gnu::noinline]] void wake_those_whose_wish_has_come(Engine& engine) {
+// Returns what waking took of the processor: to wake another one can cost more than a thousand calls.
+[[gnu::noinline]] uint64_t wake_those_whose_wish_has_come(Engine& engine) {
+  uint64_t since_ns = 0;
   for (uint32_t lane = 0; lane < engine.lanes; ++lane) {
     Thread* const thread = engine.lane_threads[lane].load(std::memory_order_acquire);
-    if (thread != nullptr && has_come(engine, *thread)) wake(*thread);
+    if (thread == nullptr || !has_come(engine, *thread)) continue;
+    if (since_ns == 0) since_ns = thread_cpu_ns();
+    wake(*thread);
   }
+  return since_ns != 0 ? ticks_of(engine, thread_cpu_ns() - since_ns) : 0;
 }
 
 }  // namespace
 
-void wake_whom_it_helps(Engine& engine, uint64_t progress_before) {
+uint64_t wake_whom_it_helps(Engine& engine, uint64_t progress_before) {
   const bool was_slowest = progress_before <= engine.floor_seq.load(std::memory_order_relaxed);
   const bool moves_floor = was_slowest && engine.window_sleepers.load() != 0;
   if (moves_floor) find_floor(engine);
-  if (moves_floor || engine.slot_sleepers.load() != 0) wake_those_whose_wish_has_come(engine);
+  if (!moves_floor && engine.slot_sleepers.load() == 0) return 0;
+  return wake_those_whose_wish_has_come(engine);
 }
 
 uint64_t wait_for_turn(Thread& thread, const Slot& slot, uint16_t turn) {
@@ -151,7 +83,8 @@ uint64_t wait_for_turn(Thread& thread, const Slot& slot, uint16_t turn) {
   while (!come()) {
     if (wait.spin()) continue;
     // What this thread has stored since the head of its stretch may be what others sleep for.
-    if (engine.slot_sleepers.load() != 0) wake_those_whose_wish_has_come(engine);
+    wait.meter();
+    if (engine.slot_sleepers.load() != 0) (void)wake_those_whose_wish_has_come(engine);
     wait.sleep(Sleep::kSlot, engine.slot_sleepers, come);
   }
   return slot.load(std::memory_order_acquire);

@@ -26,8 +26,8 @@ void wait_for_place(Thread& thread, uint64_t seq);
 void hand_on(Engine& engine, uint64_t next_seq, uint32_t next_thread);
 
 // This thread has come further. Whoever waits for a slot that it may have filled, and if it was the slowest, whoever
-// waits for the slowest, is woken when what it waits for is there.
-void wake_whom_it_helps(Engine& engine, uint64_t progress_before);
+// waits for the slowest, is woken when what it waits for is there. Returns the ticks of processor time that took.
+uint64_t wake_whom_it_helps(Engine& engine, uint64_t progress_before);
 
 // What one turn of a spinning wait costs in ticks.
 uint64_t measure_spin_turn(Engine& engine);

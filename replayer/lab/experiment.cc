@@ -15,8 +15,6 @@ using measure::Pace;
 using measure::Pass;
 using measure::Touch;
 
-constexpr uint64_t kWindowsMin = 100;
-
 ConfigFacts config_of(const ExperimentOptions& options) {
   const measure::RunOrders usual;
   return {.pace = name_of(options.pace.value_or(Pace::kFast)),
@@ -41,14 +39,7 @@ bool bounds_fit(const Experiment& experiment, const MachineFacts& machine) {
 
 Gate live_gate_of(const Passes& passes, const Experiment& experiment) {
   if (experiment.options.order == Order::kDeps) return skipped(3, "in deps order threads may run ahead of each other");
-  Gate gate = live_gate(passes.curves());
-  // Threads may be a window apart: of a reel of a few windows that is much, whatever the engine does.
-  const bool is_short = passes.calls() < kWindowsMin * measure::RunOrders().window_ops;
-  if (gate.state == GateState::kFail && experiment.options.order == Order::kWindow && is_short) {
-    gate.state = GateState::kWarning;
-    gate.text += ": the reel is hardly longer than what threads may be apart (order strict keeps to it)";
-  }
-  return gate;
+  return live_gate(passes.curves());
 }
 
 Gate conservation_gate_of(const Passes& passes, const Rows& rows) {

@@ -2,7 +2,9 @@
 #include "replayer/lab/live_curve.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <queue>
+#include <utility>
 #include <vector>
 
 namespace heapreel::lab {
@@ -40,6 +42,40 @@ class Level {
   LiveFigures figures_;
 };
 
+// What each thread does to the level, window by window of the record.
+class Swing {
+ public:
+  Swing(const Window& window, size_t lanes) : window_(window), net_bytes_(lanes) {}
+
+  void add(size_t lane, const plan::Stretch& stretch) {
+    if (stretch.seq >= first_seq_ + window_.ops || stretch.time_ns >= first_ns_ + window_.ns) begin(stretch);
+    net_bytes_[lane] += stretch.net_bytes;
+  }
+
+  uint64_t finish() {
+    close();
+    return window_.ops == 0 || net_bytes_.size() < 2 ? 0 : most_bytes_;
+  }
+
+ private:
+  void begin(const plan::Stretch& stretch) {
+    close();
+    first_seq_ = stretch.seq;
+    first_ns_ = stretch.time_ns;
+  }
+  void close() {
+    uint64_t moved_bytes = 0;
+    for (int64_t& net : net_bytes_) moved_bytes += static_cast<uint64_t>(std::abs(std::exchange(net, 0)));
+    most_bytes_ = std::max(most_bytes_, moved_bytes);
+  }
+
+  Window window_;
+  std::vector<int64_t> net_bytes_;  // by lane, of the window at hand
+  uint64_t first_seq_ = 0;
+  uint64_t first_ns_ = 0;
+  uint64_t most_bytes_ = 0;
+};
+
 std::vector<Lane> lanes_of(const PlanMap& map, std::span<const uint64_t> log, uint32_t log_every) {
   std::vector<Lane> lanes;
   size_t first = 0;
@@ -57,7 +93,7 @@ uint64_t reading_of(const Lane& lane, uint32_t log_every) {
   return lane.cursor.at_end() || entry >= lane.log.size() ? 0 : lane.log[entry];
 }
 
-LiveFigures merged(std::vector<Lane> lanes, uint32_t log_every, bool by_record) {
+LiveFigures merged(std::vector<Lane> lanes, uint32_t log_every, bool by_record, Swing* swing) {
   using Key = std::pair<uint64_t, size_t>;
   std::priority_queue<Key, std::vector<Key>, std::greater<>> next;
   const auto push = [&](size_t i) {
@@ -70,6 +106,7 @@ LiveFigures merged(std::vector<Lane> lanes, uint32_t log_every, bool by_record) 
     const size_t i = next.top().second;
     next.pop();
     level.add(lanes[i].cursor.head());
+    if (swing != nullptr) swing->add(i, lanes[i].cursor.head());
     lanes[i].cursor.next();
     push(i);
   }
@@ -78,9 +115,13 @@ LiveFigures merged(std::vector<Lane> lanes, uint32_t log_every, bool by_record) 
 
 }  // namespace
 
-LiveCurves live_curves(const PlanMap& map, std::span<const uint64_t> log, uint32_t log_every) {
-  return {.replayed = merged(lanes_of(map, log, log_every), log_every, false),
-          .recorded = merged(lanes_of(map, log, log_every), log_every, true)};
+LiveCurves live_curves(const PlanMap& map, std::span<const uint64_t> log, uint32_t log_every, const Window& window) {
+  Swing swing(window, map.plan().threads.size());
+  LiveCurves curves;
+  curves.replayed = merged(lanes_of(map, log, log_every), log_every, false, nullptr);
+  curves.recorded = merged(lanes_of(map, log, log_every), log_every, true, &swing);
+  curves.swing_bytes = swing.finish();
+  return curves;
 }
 
 }  // namespace heapreel::lab

@@ -17,12 +17,20 @@ struct LiveFigures {
   uint64_t stretches = 0;
 };
 
+// How far threads may be apart (measure::RunOrders); 0 ops: not at all.
+struct Window {
+  uint64_t ops = 0;
+  uint64_t ns = 0;
+};
+
 struct LiveCurves {
   LiveFigures replayed{};
   LiveFigures recorded{};
+  uint64_t swing_bytes = 0;  // the most that threads move the level, each for itself, within a window of the record
 };
 
 // `log` as on the board. Stretches that were not reached count in neither order.
-LiveCurves live_curves(const PlanMap& map, std::span<const uint64_t> log, uint32_t log_every);
+LiveCurves live_curves(const PlanMap& map, std::span<const uint64_t> log, uint32_t log_every,
+                       const Window& window = {});
 
 }  // namespace heapreel::lab

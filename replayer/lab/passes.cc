@@ -22,6 +22,12 @@ uint32_t log_every_of(const plan::PlanHeader& plan) {
   return static_cast<uint32_t>(plan.stretches / kLogEntriesMax + 1);
 }
 
+// How far apart this order lets threads be.
+Window window_of(measure::Order order) {
+  const measure::RunOrders usual;
+  return order == measure::Order::kWindow ? Window{.ops = usual.window_ops, .ns = usual.window_ns} : Window{};
+}
+
 double seconds(uint64_t ticks) { return static_cast<double>(ticks) / static_cast<double>(ticks_per_second()); }
 
 }  // namespace
@@ -140,7 +146,8 @@ void Passes::note_time(Row& row, const RunOutcome& outcome, uint64_t round) {
   row.wait_shares.push_back(figures.wait_share);
   if (round != 1 || !row.candidate()) return;
   if (options_.order != measure::Order::kDeps)
-    curves_.push_back(live_curves(map_, outcome.board.log(), log_every_of(*experiment_.plan.header)));
+    curves_.push_back(
+        live_curves(map_, outcome.board.log(), log_every_of(*experiment_.plan.header), window_of(options_.order)));
   if (options_.pace == Pace::kTimes) {
     const PaceFigures pace = pace_figures(outcome.board, experiment_.plan, options_.speed);
     if (!pace_ || pace.late_share > pace_->late_share) pace_ = pace;

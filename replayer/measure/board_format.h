@@ -104,7 +104,7 @@ struct alignas(64) ThreadBoard {
   uint64_t ops_done;
   uint64_t stretches_done;
   uint64_t cpu_ns;      // CLOCK_THREAD_CPUTIME_ID over its ops
-  uint64_t spin_ticks;  // of waits, on the processor: part of cpu_ns, not the allocator's
+  uint64_t spin_ticks;  // of waits and wake-ups, on the processor: part of cpu_ns, not the allocator's
   uint64_t wait_ticks;  // of waits altogether
   uint64_t window_waits;
   uint64_t slot_waits;

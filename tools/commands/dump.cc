@@ -10,19 +10,17 @@
 #include "tools/commands/reel_session.h"
 #include "tools/commands/table.h"
 #include "tools/commands/warn.h"
+#include "trace_format/event/flag_names.h"
 
 namespace heapreel::commands {
 namespace {
-
-constexpr std::array<std::string_view, 7> kFlagNames = {"failed",  "moved",   "null_old", "no_result",
-                                                        "runtime", "unknown", "implied"};
 
 uint64_t alignment_of(const reel::Event& event) { return event.align_log2 == 0 ? 0 : uint64_t{1} << event.align_log2; }
 
 template <class Each>
 void for_each_flag(const reel::Event& event, Each each) {
-  for (size_t bit = 0; bit < kFlagNames.size(); ++bit)
-    if ((event.flags >> bit & 1) != 0) each(kFlagNames[bit]);
+  for (size_t bit = 0; bit < reel::kFlagNames.size(); ++bit)
+    if ((event.flags >> bit & 1) != 0) each(reel::kFlagNames[bit]);
 }
 
 // The stacks of a reel as they are printed, each made once.

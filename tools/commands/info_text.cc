@@ -58,11 +58,21 @@ std::string command_line(const ReelInfo& info) {
   return line.substr(0, end) + "...";
 }
 
+// Where a reel comes from that was not recorded; empty for one that was.
+std::string origin_of(const reel::proto::Metadata& shared) {
+  const std::string& format = shared.producer().source_format();
+  if (format.empty()) return "";
+  const auto& options = shared.capture().options();
+  const auto workload = options.find("workload");
+  if (workload == options.end()) return "imported from " + shown(format);
+  const auto seed = options.find("seed");
+  return "generated: " + shown(workload->second) + (seed != options.end() ? ", seed " + shown(seed->second) : "");
+}
+
 void add_origin(Lines& lines, const ReelInfo& info) {
   const reel::proto::Metadata& shared = info.session.metadata.shared;
   if (const std::string command = command_line(info); !command.empty()) lines.add("command", "{}", command);
-  if (!shared.producer().source_format().empty())
-    lines.add_long("origin", "imported from " + shown(shared.producer().source_format()));
+  if (const std::string origin = origin_of(shared); !origin.empty()) lines.add_long("origin", origin);
   std::string history;
   for (const reel::proto::Step& step : shared.provenance()) history += (history.empty() ? "" : ", ") + step.what();
   if (!history.empty()) lines.add_long("history", shown(history));

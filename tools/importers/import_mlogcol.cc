@@ -47,7 +47,21 @@ base::Result<ImportResult> import_mlogcol(const ImportRequest& request) {
   tail.mutable_ending()->set_events(done);
   HEAPREEL_TRY(writer->append(tail));
   HEAPREEL_TRY(writer->finish());
-  return ImportResult{.events = done, .bytes = writer->bytes()};
+  ImportResult result;
+  result.events = done;
+  result.bytes = writer->bytes();
+  result.format = &mlogcol_format();
+  return result;
+}
+
+const FormatSpec& mlogcol_format() {
+  static const FormatSpec spec{
+      .name = "mlogcol",
+      .help = "a columnar malloc log (MLOGCOL1), plain or in a .zst file",
+      .lacks = {},
+      .looks_like = [](std::string_view head) { return head.starts_with("MLOGCOL1") ? 100 : 0; },
+      .open = nullptr};
+  return spec;
 }
 
 }  // namespace heapreel::importers

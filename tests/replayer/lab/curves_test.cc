@@ -40,6 +40,24 @@ TEST(LiveCurveTest, AThreadThatRanAheadShows) {
   EXPECT_EQ(curves.recorded.peak_bytes, 100U);
 }
 
+TEST(LiveCurveTest, TheSwingIsWhatThreadsMoveInAWindow) {
+  const MadePlan plan = by_turns();
+  const auto map = PlanMap::open(plan.ref());
+  const std::vector<uint64_t> log = {1000, 2000, 3000, 4000};
+  EXPECT_EQ(live_curves(**map, log, 1).swing_bytes, 0U);
+  EXPECT_EQ(live_curves(**map, log, 1, {.ops = 15, .ns = 1000}).swing_bytes, 100U);   // +100 -100 | +100
+  EXPECT_EQ(live_curves(**map, log, 1, {.ops = 10, .ns = 1000}).swing_bytes, 100U);   // +100 | -100 | +100
+  EXPECT_EQ(live_curves(**map, log, 1, {.ops = 100, .ns = 1000}).swing_bytes, 100U);  // 0 and +100
+  EXPECT_EQ(live_curves(**map, log, 1, {.ops = 100, .ns = 15}).swing_bytes, 100U);
+  const MadePlan alone({{stretch(0, 0, 100, 100), stretch(10, 10, -100, 0)}});
+  const auto map_alone = PlanMap::open(alone.ref());
+  EXPECT_EQ(live_curves(**map_alone, std::vector<uint64_t>{1, 2}, 1, {.ops = 5, .ns = 5}).swing_bytes, 0U);
+  const MadePlan both({{stretch(0, 0, 100, 100)}, {stretch(10, 10, 70, 70)}});
+  const auto map_both = PlanMap::open(both.ref());
+  EXPECT_EQ(live_curves(**map_both, std::vector<uint64_t>{1, 2}, 1, {.ops = 15, .ns = 15}).swing_bytes, 170U);
+  EXPECT_EQ(live_curves(**map_both, std::vector<uint64_t>{1, 2}, 1, {.ops = 5, .ns = 15}).swing_bytes, 100U);
+}
+
 TEST(LiveCurveTest, WhatWasNotReachedCountsInNeitherOrder) {
   const MadePlan plan = by_turns();
   const auto map = PlanMap::open(plan.ref());

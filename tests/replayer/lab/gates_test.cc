@@ -57,9 +57,10 @@ TEST(GatesTest, Conservation) {
   EXPECT_EQ(conservation_gate({}, 7).state, GateState::kSkipped);
 }
 
-LiveCurves curves(uint64_t peak, double mean) {
+LiveCurves curves(uint64_t peak, double mean, uint64_t swing_bytes = 0) {
   return {.replayed = {.peak_bytes = peak, .mean_bytes = mean},
-          .recorded = {.peak_bytes = 100'000, .mean_bytes = 50'000}};
+          .recorded = {.peak_bytes = 100'000, .mean_bytes = 50'000},
+          .swing_bytes = swing_bytes};
 }
 
 TEST(GatesTest, LiveBytes) {
@@ -68,6 +69,14 @@ TEST(GatesTest, LiveBytes) {
   EXPECT_EQ(live_gate(std::vector{curves(100'000, 50'000), curves(100'200, 50'000)}).state, GateState::kFail);
   EXPECT_EQ(live_gate(std::vector{curves(100'000, 49'900)}).state, GateState::kFail);
   EXPECT_EQ(live_gate({}).state, GateState::kSkipped);
+}
+
+TEST(GatesTest, LiveBytesMayDifferByWhatAWindowMoves) {
+  EXPECT_EQ(live_gate(std::vector{curves(100'300, 50'000, 400)}).state, GateState::kWarning);
+  EXPECT_EQ(live_gate(std::vector{curves(100'500, 50'000, 400)}).state, GateState::kFail);
+  EXPECT_EQ(live_gate(std::vector{curves(100'000, 50'190, 400)}).state, GateState::kWarning);
+  EXPECT_EQ(live_gate(std::vector{curves(100'000, 50'300, 400)}).state, GateState::kFail);
+  EXPECT_EQ(live_gate(std::vector{curves(100'050, 50'000, 400)}).state, GateState::kPass);
 }
 
 TEST(GatesTest, Harness) {

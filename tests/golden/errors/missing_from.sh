@@ -1,1 +1,0 @@
-heapreel import a.log -o b.reel

@@ -1,0 +1,1 @@
+heapreel export --help

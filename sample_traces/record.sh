@@ -9,12 +9,12 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-heapreel=$(realpath "${HEAPREEL:-$here/../build/release/bin/heapreel}")
+heapreel=$(realpath -m "${HEAPREEL:-$here/../build/release/bin/heapreel}")
 samples=$(realpath "${HEAPREEL_SAMPLES:-$here}")
 runs=3
 names=(redis sqlite python cc1plus nginx node git server)
-# Those that `heapreel generate` makes are no recordings: make_generated says how each is made.
-generated=()
+# Those that are generated, not recorded: the name, and what `heapreel generate` is given.
+declare -A generated=()
 export PATH=/usr/bin:$PATH:/usr/sbin:/sbin # the distribution's python3, not a wrapper that starts it
 
 die() {
@@ -229,19 +229,25 @@ sample_server() {
 make_sample() {
   local name=$1 folder
   folder=$(mktemp -d "${TMPDIR:-/tmp}/heapreel_sample_$name.XXXXXX")
-  printf '%s: recording\n' "$name" >&2
+  printf '%s: making\n' "$name" >&2
   (
     pid= # of the recorder of a server
     trap 'rm -rf "$folder"; [[ -z $pid ]] || kill "$pid"' EXIT
     cd "$folder"
-    "sample_$name"
+    if [[ -v generated[$name] ]]; then
+      read -ra words <<<"${generated[$name]}"
+      "$heapreel" generate "${words[@]}" -o app.reel
+    else
+      "sample_$name"
+    fi
     printf '%s: packing\n' "$name" >&2
     "$heapreel" pack --archive --scrub --force app.reel -o "$samples/$name.reel" 2>/dev/null
   )
 }
 
+names+=("${!generated[@]}")
 if [[ ${1:-} == --list ]]; then
-  printf '%s\n' "${names[@]}" ${generated[@]+"${generated[@]}"}
+  printf '%s\n' "${names[@]}"
   exit
 fi
 for name in "$@"; do

@@ -87,6 +87,15 @@ class Samples(unittest.TestCase):
         listed = subprocess.run([SAMPLES / "record.sh", "--list"], capture_output=True, text=True, check=True).stdout
         self.assertEqual(sorted(f"{name}.reel" for name in listed.split()), [path.name for path in reels(SAMPLES)])
 
+    def test_the_script_says_what_is_wrong(self):
+        for words, env, why in ((("nosuch",), {}, "there are: redis"),
+                                (("git",), {"HEAPREEL": "/nowhere/heapreel"}, "run ./dev build first")):
+            done = subprocess.run([SAMPLES / "record.sh", *words], capture_output=True, text=True, check=False,
+                                  env={**os.environ, "HEAPREEL": heapreel, **env})
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("hint: ", done.stderr)
+            self.assertIn(why, done.stderr)
+
     def test_each_recording_holds_what_a_prediction_wants(self):
         for path in reels(SAMPLES):
             message = metadata_of(path)

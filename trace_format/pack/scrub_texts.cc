@@ -49,8 +49,8 @@ std::string known_producer(const std::string& text) {
 }
 
 std::string known_format(const std::string& text) {
-  const std::string known = one_of({"android", "bpftrace", "csv", "heaptrack", "logalloc", "ltrace", "mlogcol",
-                                    "mtrace", "perf", "rep", "strace", "webkit-ops", "wee", "wl"},
+  const std::string known = one_of({"android", "bpftrace", "csv", "heaptrack", "logalloc", "like", "ltrace", "mlogcol",
+                                    "mtrace", "perf", "rep", "strace", "webkit-ops", "wee", "wl", "workload"},
                                    text);
   return known.empty() ? "other" : known;
 }

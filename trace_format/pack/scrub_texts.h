@@ -8,8 +8,8 @@
 
 namespace heapreel::reel {
 
-std::string known_producer(const std::string& text);      // "heapreel", "heapreel import", ...
-std::string known_format(const std::string& text);        // a format that can be imported, else "other"
+std::string known_producer(const std::string& text);  // "heapreel", "heapreel import", ...
+std::string known_format(const std::string& text);    // one that can be imported, "workload" or "like", else "other"
 std::string known_architecture(const std::string& text);  // "x86_64"
 std::string known_version(const std::string& text);       // "5.3.0": digits and full stops
 std::string known_kernel(const std::string& text);        // "Linux 6.1.0-18-acme" becomes "Linux 6.1"

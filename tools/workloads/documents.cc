@@ -184,13 +184,15 @@ class Agent final : public Actor {
   Agent(Library& library, uint32_t number) : library_(&library), random_(library.setting.seed, number + 1) {}
 
   Step step(SimThread& self) override {
-    self.work(static_cast<uint64_t>(random_.exponential(library_->number("turn-time"))));
     if (turns_left_ == 0) turns_left_ = random_.between(1, 12);
     ask(self);
     use_tool(self);
-    if (--turns_left_ > 0) return Step::kAgain;
-    self.free(prompt_);
-    prompt_bytes_ = prompt_room_ = 0;
+    if (--turns_left_ == 0) {
+      self.free(prompt_);
+      prompt_bytes_ = prompt_room_ = 0;
+    }
+    // Last, so that the lock is asked for in the present.
+    self.work(static_cast<uint64_t>(random_.exponential(library_->number("turn-time"))));
     return Step::kAgain;
   }
 

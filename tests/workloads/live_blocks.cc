@@ -75,14 +75,12 @@ void LiveBlocks::check_fit(const reel::Event& event, const LiveBlock& block) {
 }
 
 std::optional<LiveBlock> LiveBlocks::end(const reel::Event& event, uint64_t object) {
-  const auto found = blocks_.find(object);
-  if (found == blocks_.end()) {
+  LiveBlock block;
+  if (object == reel::kNoObject || !blocks_.remove(object, block)) {
     fault(event, fmt::format("object {} {}", object, object <= objects_ ? "is dead" : "is not born yet"));
     return std::nullopt;
   }
-  const LiveBlock block = found->second;
   check_fit(event, block);
-  blocks_.erase(found);
   bytes_ -= block.size;
   return block;
 }
@@ -90,13 +88,13 @@ std::optional<LiveBlock> LiveBlocks::end(const reel::Event& event, uint64_t obje
 void LiveBlocks::begin(const reel::Event& event) {
   if (event.object != ++objects_) fault(event, fmt::format("object {} should be {}", event.object, objects_));
   if (reel::traits(event.op).aligned != (event.align_log2 != 0)) fault(event, "an alignment too many, or none");
-  blocks_[event.object] = {.size = event.size,
-                           .born_event = events_,
-                           .born_bytes = asked_bytes_ + event.size,
-                           .born_ns = event.time,
-                           .thread = event.thread,
-                           .op = event.op,
-                           .align_log2 = event.align_log2};
+  blocks_.add(event.object, {.size = event.size,
+                             .born_event = events_,
+                             .born_bytes = asked_bytes_ + event.size,
+                             .born_ns = event.time,
+                             .thread = event.thread,
+                             .op = event.op,
+                             .align_log2 = event.align_log2});
   bytes_ += event.size;
   asked_bytes_ += event.size;
 }

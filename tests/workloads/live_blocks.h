@@ -6,9 +6,9 @@
 
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "trace_format/base/flat_map.h"
 #include "trace_format/event/event.h"
 
 namespace heapreel::tests {
@@ -46,7 +46,7 @@ class LiveBlocks {
   void begin(const reel::Event& event);
   void fault(const reel::Event& event, const std::string& what);
 
-  std::unordered_map<uint64_t, LiveBlock> blocks_;  // by object
+  base::FlatMap<LiveBlock> blocks_;  // by object
   std::vector<ThreadState> threads_;
   std::vector<std::string> faults_;
   uint64_t events_ = 0;

@@ -41,7 +41,8 @@ struct Library : Scene {
         texts(on),
         pieces(on),
         piece_bytes(count("piece")),
-        vector_bytes(count("dimensions") * kFloatBytes) {}
+        vector_bytes(count("dimensions") * kFloatBytes),
+        full_wait_ns(std::max(kFullWaitNs, count("model-time"))) {}
 
   Mailbox<Text> texts;
   Mailbox<Piece> pieces;
@@ -50,6 +51,7 @@ struct Library : Scene {
   uint64_t documents = 0;   // that have ever been loaded
   uint64_t piece_bytes;
   uint64_t vector_bytes;
+  uint64_t full_wait_ns;  // until one who has to wait looks again
 
   uint32_t splitters() const { return setting.threads - 3; }
 };
@@ -62,7 +64,7 @@ class Splitter final : public Actor {
   Step step(SimThread& self) override {
     if (left_ == 0) {
       if (library_->pieces.size() >= kPiecesWaitingMost) {
-        self.work(kFullWaitNs);
+        self.work(library_->full_wait_ns);
         return Step::kAgain;
       }
       auto text = library_->texts.receive(self);
@@ -81,7 +83,7 @@ class Splitter final : public Actor {
     const uint64_t bytes = std::min(left_, library_->piece_bytes);
     self.work(bytes);
     library_->pieces.send(self, {.document = text_.document, .text = self.make(bytes + 1)});
-    left_ -= std::min(left_, std::max<uint64_t>(1, bytes - bytes / 5));
+    left_ -= bytes == left_ ? bytes : bytes - bytes / 5;
   }
 
   Library* library_;
@@ -98,7 +100,12 @@ class Embedder final : public Actor {
         batch_most_(library.count("batch")),
         kept_most_(library.setting.scaled("kept")) {}
 
+  // The batch is stored in a step of its own: the lock must not be taken ahead of time.
   Step step(SimThread& self) override {
+    if (!batch_.empty()) {
+      store(self);
+      return Step::kAgain;
+    }
     while (batch_.size() < batch_most_) {
       auto piece = library_->pieces.receive(self);
       if (!piece) break;
@@ -106,7 +113,6 @@ class Embedder final : public Actor {
     }
     if (batch_.empty()) return library_->pieces.wait(self);
     embed(self);
-    store(self);
     return Step::kAgain;
   }
 
@@ -178,13 +184,15 @@ class Agent final : public Actor {
   Agent(Library& library, uint32_t number) : library_(&library), random_(library.setting.seed, number + 1) {}
 
   Step step(SimThread& self) override {
-    self.work(static_cast<uint64_t>(random_.exponential(library_->number("turn-time"))));
     if (turns_left_ == 0) turns_left_ = random_.between(1, 12);
     ask(self);
     use_tool(self);
-    if (--turns_left_ > 0) return Step::kAgain;
-    self.free(prompt_);
-    prompt_bytes_ = prompt_room_ = 0;
+    if (--turns_left_ == 0) {
+      self.free(prompt_);
+      prompt_bytes_ = prompt_room_ = 0;
+    }
+    // Last, so that the lock is asked for in the present.
+    self.work(static_cast<uint64_t>(random_.exponential(library_->number("turn-time"))));
     return Step::kAgain;
   }
 
@@ -242,7 +250,7 @@ class Loader final : public Actor {
   Step step(SimThread& self) override {
     if (!started_) start_others(self);
     if (library_->texts.size() >= kTextsWaitingMost) {
-      self.work(kFullWaitNs);
+      self.work(library_->full_wait_ns);
       return Step::kAgain;
     }
     load(self);

@@ -2,7 +2,6 @@
 #include <cmath>
 
 #include "tools/workloads/program.h"
-#include "tools/workloads/stage/random.h"
 #include "tools/workloads/workload_table.h"
 
 namespace heapreel::workloads {

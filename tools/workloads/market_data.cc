@@ -121,11 +121,11 @@ class Receiver final : public Actor {
     if (!started_) Scene::start<Subscriber>(*feed_, self, 1, feed_->setting.threads - 1);
     started_ = true;
     pace(self);
-    self.wait_until(next_packet_);
     take(self);
     const double mean = self.now() < burst_end_ ? interval_ns_ / feed_->number("burst") : interval_ns_;
     next_packet_ = std::max(next_packet_, self.now() - std::min(self.now(), kLateNs)) +
                    static_cast<uint64_t>(random_.exponential(mean));
+    self.wait_until(next_packet_);
     return Step::kAgain;
   }
 

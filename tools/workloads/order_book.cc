@@ -21,6 +21,7 @@ constexpr uint64_t kReportBytes = 160;
 constexpr uint64_t kPerStep = 64;
 constexpr size_t kEngineRoom = 100'000;  // what it has not got to yet; then gateways wait
 constexpr uint64_t kFullWaitNs = 50'000;
+constexpr uint64_t kStepNs = 100'000;       // a gateway runs no further ahead of the engine
 constexpr int64_t kOpeningPrice = 100'000;  // ticks
 
 enum class Side : uint8_t { kBuy, kSell };
@@ -73,16 +74,18 @@ class Gateway final : public Actor {
         symbols_(exchange.setting.scaled("symbols")),
         interval_ns_(exchange.number("interval") * exchange.gateways()),
         crossing_(exchange.number("crossing")),
-        life_ns_(exchange.number("life")),
+        life_ns_(exchange.number("life") * exchange.setting.scale),
         life_sigma_(exchange.number("life-sigma")),
         number_(number) {}
 
   Step step(SimThread& self) override {
     if (exchange_->engine.size() >= kEngineRoom) {
       self.work(kFullWaitNs);
+      next_order_ = std::max(next_order_, self.now());
       return Step::kAgain;
     }
-    for (uint64_t i = 0; i < kPerStep / 4; ++i) {
+    const uint64_t until = self.now() + kStepNs;
+    for (uint64_t i = 0; i < kPerStep / 4 && self.now() < until; ++i) {
       if (cancels_.next_at() <= next_order_) {
         self.wait_until(cancels_.next_at());
         cancel(self, *cancels_.receive(self));
@@ -262,7 +265,8 @@ const WorkloadSpec& order_book_spec() {
           "Gateways decode orders, aligned objects of 128 bytes, and hand them to the one engine that keeps all books. "
           "There an order rests at its price, in an index and, with others, on a level, until its owner takes it back "
           "or one that crosses fills it; orders, and the messages that take them back, are freed by the engine, "
-          "which made none of them. Each of its answers is freed by the publisher's thread.\n\n"
+          "which made none of them. Each of its answers is freed by the publisher's thread. What --scale multiplies is "
+          "the symbols and how long orders rest.\n\n"
           "Where the figures come from: far more than nine in ten orders on the exchanges of the United States are "
           "taken back rather than filled (the SEC's market data of the 2010s); that lives are lognormal with a long "
           "tail, and all sizes and rates, is chosen.",
@@ -272,7 +276,7 @@ const WorkloadSpec& order_book_spec() {
                       .default_value = "2us",
                       .help = "from one order to the next, all gateways together, on average",
                       .least = 1,
-                      .most = 1e12},
+                      .most = 1e9},
                      {.name = "life",
                       .kind = ParameterKind::kDuration,
                       .default_value = "5ms",

@@ -8,8 +8,8 @@
 namespace heapreel::workloads {
 namespace {
 
-constexpr uint64_t kNodeBytes = 64;  // the queue's own node: links, a time, the payload's place and length
-constexpr uint64_t kMessagesPerStep = 128;
+constexpr uint64_t kNodeBytes = 64;       // the queue's own node: links, a time, the payload's place and length
+constexpr uint64_t kMessagesPerStep = 4;  // so that nobody gets far ahead of the others
 constexpr uint64_t kFullWaitNs = 50'000;
 constexpr double kMakeNs = 200;
 
@@ -67,7 +67,7 @@ class Producer final : public Actor {
     if (first_) start_others(self);
     for (uint64_t i = 0; i < kMessagesPerStep; ++i) {
       if (line_->queue.size() >= line_->room) {
-        self.work(kFullWaitNs);
+        self.work(std::max(kFullWaitNs, line_->count("service")));
         return Step::kAgain;
       }
       send(self);

@@ -52,7 +52,7 @@ class Holder final : public Actor {
  private:
   void turn(SimThread& self) {
     self.work(static_cast<uint64_t>(random_.exponential(kWorkNs)));
-    if (!brief_.empty() && (brief_.size() == kBriefMost || random_.chance(0.5))) drop_last(self);
+    if (!brief_.empty() && (brief_.size() == kBriefMost || random_.chance(0.7))) drop_last(self);
     if (random_.chance(table_->brief)) {
       brief_.push_back(thing(self));
       return;
@@ -166,14 +166,12 @@ std::vector<ParameterSpec> parameters_of(const Range& range) {
 }
 
 base::Result<std::unique_ptr<Workload>> make(const Setting& setting) {
-  const uint64_t least = setting.parameters.count("size-min");
-  const uint64_t most = setting.parameters.count("size-max");
-  if (least <= most && (setting.parameters.number("resized") == 0 || setting.parameters.count("node-max") < most))
+  if (setting.parameters.count("size-min") <= setting.parameters.count("size-max"))
     return make_program<Table, Holder>(setting);
   return base::fail({.code = base::ErrorCode::kUsage,
-                     .what = least > most ? "size-min is above size-max" : "node-max leaves nothing to resize",
+                     .what = "size-min is above size-max",
                      .why = "no size would do",
-                     .hint = least > most ? "lower size-min or raise size-max" : "lower node-max or set resized=0"});
+                     .hint = "lower size-min or raise size-max"});
 }
 
 WorkloadSpec spec_of(const Range& range, std::string_view description) {

@@ -1,0 +1,34 @@
+// What a block becomes when it is reallocated: the cells of lives that a realloc began, found by the phase and by the
+// size that they grew from.
+//
+// Draws are with repetition and by the cells' counts; a rung's cells that stand for many phases and sizes weigh
+// accordingly less against one that says exactly this phase and size. The model must outlive this.
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+
+#include "tools/workloads/like/model.h"
+#include "tools/workloads/stage/random.h"
+
+namespace heapreel::like {
+
+class Successors {
+ public:
+  explicit Successors(const Model& model);
+
+  // The place of a cell in the model; none if the record has no realloc of anything near this size.
+  std::optional<uint32_t> draw(uint64_t old_size, unsigned phase, workloads::Random& random) const;
+
+ private:
+  struct Group {
+    std::vector<uint32_t> cells;
+    std::vector<uint64_t> sums;  // of counts, up to and with each cell
+  };
+  const Group* find(unsigned rung, unsigned phase, unsigned old_step) const;
+  uint32_t draw_from(const Group& group, workloads::Random& random) const;
+
+  std::unordered_map<uint64_t, Group> groups_;  // by rung, phase and old size; and by old size alone
+};
+
+}  // namespace heapreel::like

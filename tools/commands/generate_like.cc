@@ -30,9 +30,9 @@ base::Status check_flags(const cli::Arguments& arguments) {
   for (const char* flag : {"list", "duration", "threads", "scale", "parameter"})
     if (arguments.has(flag)) return clash(fmt::format("'--{}'", flag), "the original decides that");
   if (arguments.get_number("events").value_or(1) == 0)
-    return base::fail(cli::usage_error(
-        arguments.command(), fmt::format("bad value '{}' for '--events'", *arguments.get("events")),
-        "expected at least 1"));
+    return base::fail(cli::usage_error(arguments.command(),
+                                       fmt::format("bad value '{}' for '--events'", *arguments.get("events")),
+                                       "expected at least 1"));
   if (arguments.get("output")) return {};
   return base::fail(cli::usage_error(arguments.command(), "missing '--output FILE'", "the reel needs a name"));
 }
@@ -48,11 +48,11 @@ base::Status refuse_empty(const std::string& path, const like::Original& origina
 // Too little of anything: a reel of nothing would be written.
 base::Status refuse_too_small(const std::string& path, const like::Original& original) {
   if (!original.model.cells.empty()) return {};
-  return base::fail({.code = base::ErrorCode::kBadInput,
-                     .what = fmt::format("cannot model {}", path),
-                     .why = fmt::format("no {} of its {} allocations are alike", like::kCountLeast,
-                                        original.model.lives),
-                     .hint = "a longer recording shows more of each kind"});
+  return base::fail(
+      {.code = base::ErrorCode::kBadInput,
+       .what = fmt::format("cannot model {}", path),
+       .why = fmt::format("no {} of its {} allocations are alike", like::kCountLeast, original.model.lives),
+       .hint = "a longer recording shows more of each kind"});
 }
 
 base::Result<lab::Results> replay(const std::string& path, const std::vector<lab::AllocatorChoice>& allocators,
@@ -75,8 +75,7 @@ base::Result<lab::Results> replay(const std::string& path, const std::vector<lab
   return results;
 }
 
-base::Result<like::RankingVerdict> check_ranking(const std::string& original, const std::string& clone,
-                                                 uint64_t seed) {
+base::Result<like::RankingVerdict> check_ranking(const std::string& original, const std::string& clone, uint64_t seed) {
   const auto allocators = lab::find_allocators("");
   if (!allocators) return base::fail(allocators.error());
   const auto of_original = replay(original, *allocators, seed, true);

@@ -13,7 +13,9 @@ namespace {
 using like::Ahead;
 using like::PairVerdict;
 
-std::string line(const std::string& label, const std::string& value) { return fmt::format("  {:<22} {}\n", label, value); }
+std::string line(const std::string& label, const std::string& value) {
+  return fmt::format("  {:<22} {}\n", label, value);
+}
 
 std::string percent(double share) { return fmt::format("{:+.1f} %", share * 100); }
 
@@ -24,9 +26,9 @@ std::string figures_text(const LikeReport& report) {
   text += line("live curve", fmt::format("{:.1f} % of the peak away, on average", likeness.curve_error * 100));
   text += line("events", percent(likeness.events_error));
   text += line("kinds of calls", fmt::format("{:.3f}", likeness.kinds_distance));
-  text += line("sizes", fmt::format("{:.3f} (by octave {:.3f}, by count {:.3f}, by bytes {:.3f})",
-                                    likeness.size_distance(), likeness.sizes_log2_distance, likeness.sizes_by_count,
-                                    likeness.sizes_by_bytes));
+  text +=
+      line("sizes", fmt::format("{:.3f} (by octave {:.3f}, by count {:.3f}, by bytes {:.3f})", likeness.size_distance(),
+                                likeness.sizes_log2_distance, likeness.sizes_by_count, likeness.sizes_by_bytes));
   text += line("lifetimes", fmt::format("{:.3f}", likeness.lifetimes_distance));
   text += line("frees by others", fmt::format("{:.1f} % for {:.1f} %", likeness.remote_share_clone * 100,
                                               likeness.remote_share_original * 100));
@@ -36,11 +38,10 @@ std::string figures_text(const LikeReport& report) {
 std::string left_out_text(const LikeReport& report) {
   const like::LeftOut& out = report.left_out;
   std::string text =
-      line("dropped as too rare", fmt::format("{} of the allocations, {} of their bytes",
-                                              cli::format_percent(static_cast<double>(out.lives_dropped),
-                                                                  static_cast<double>(report.lives)),
-                                              cli::format_percent(static_cast<double>(out.bytes_dropped),
-                                                                  static_cast<double>(report.bytes))));
+      line("dropped as too rare",
+           fmt::format("{} of the allocations, {} of their bytes",
+                       cli::format_percent(static_cast<double>(out.lives_dropped), static_cast<double>(report.lives)),
+                       cli::format_percent(static_cast<double>(out.bytes_dropped), static_cast<double>(report.bytes))));
   std::string others;
   const auto add = [&others](uint64_t count, const char* noun) {
     if (count != 0) others += (others.empty() ? "" : ", ") + count_of(count, noun);
@@ -76,9 +77,7 @@ nlohmann::ordered_json json_of(const lab::Estimate& estimate) {
   return {{"median", estimate.median}, {"ci95", {estimate.low, estimate.high}}};
 }
 
-const char* word_of(Ahead ahead) {
-  return ahead == Ahead::kTie ? "tie" : ahead == Ahead::kFirst ? "first" : "second";
-}
+const char* word_of(Ahead ahead) { return ahead == Ahead::kTie ? "tie" : ahead == Ahead::kFirst ? "first" : "second"; }
 
 nlohmann::ordered_json ranking_json(const LikeReport& report) {
   if (!report.ranking) return nullptr;
@@ -132,29 +131,28 @@ std::string like_text(const LikeReport& report) {
 
 std::string like_json(const LikeReport& report) {
   const like::LeftOut& out = report.left_out;
-  const nlohmann::ordered_json json = {
-      {"schema", "heapreel.like/1"},
-      {"original", report.original},
-      {"output", report.output},
-      {"content_id", report.content_id},
-      {"called", report.is_clone() ? "clone" : "model"},
-      {"verdict", report.verdict()},
-      {"events", report.events},
-      {"original_events", report.original_events},
-      {"cells", report.cells},
-      {"errors", errors_json(report.likeness)},
-      {"bounds", {{"peak", like::kPeakErrorMost}, {"sizes", like::kSizeDistanceMost}}},
-      {"left_out",
-       {{"allocations", out.lives_dropped},
-        {"allocations_of", report.lives},
-        {"bytes", out.bytes_dropped},
-        {"bytes_of", report.bytes},
-        {"failed", out.failed},
-        {"unknown_frees", out.unknown_frees},
-        {"marks", out.marks},
-        {"gaps", out.gaps},
-        {"threads", out.threads}}},
-      {"ranking", ranking_json(report)}};
+  const nlohmann::ordered_json json = {{"schema", "heapreel.like/1"},
+                                       {"original", report.original},
+                                       {"output", report.output},
+                                       {"content_id", report.content_id},
+                                       {"called", report.is_clone() ? "clone" : "model"},
+                                       {"verdict", report.verdict()},
+                                       {"events", report.events},
+                                       {"original_events", report.original_events},
+                                       {"cells", report.cells},
+                                       {"errors", errors_json(report.likeness)},
+                                       {"bounds", {{"peak", like::kPeakErrorMost}, {"sizes", like::kSizeDistanceMost}}},
+                                       {"left_out",
+                                        {{"allocations", out.lives_dropped},
+                                         {"allocations_of", report.lives},
+                                         {"bytes", out.bytes_dropped},
+                                         {"bytes_of", report.bytes},
+                                         {"failed", out.failed},
+                                         {"unknown_frees", out.unknown_frees},
+                                         {"marks", out.marks},
+                                         {"gaps", out.gaps},
+                                         {"threads", out.threads}}},
+                                       {"ranking", ranking_json(report)}};
   return json.dump() + "\n";
 }
 

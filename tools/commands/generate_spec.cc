@@ -60,7 +60,8 @@ const cli::CommandSpec& generate_spec() {
                 {.name = "like",
                  .kind = cli::ValueKind::kFile,
                  .value_name = "FILE",
-                 .help = "draw the events from a model of this reel instead of a WORKLOAD, and say how like it they are",
+                 .help =
+                     "draw the events from a model of this reel instead of a WORKLOAD, and say how like it they are",
                  .group = "Clone"},
                 {.name = "no-replay",
                  .help = "with --like: do not check by replays that allocators rank as with the original",

@@ -16,7 +16,7 @@ uint32_t class_of(uint32_t thread) { return thread == 0 || thread == kSameThread
 
 }  // namespace
 
-CellKey seen_from(const CellKey& key, unsigned rung) {
+CellKey seen_from(const CellKey& key, unsigned rung, double length_mean) {
   const Rung& from = kLadder[key.rung];
   const Rung& to = kLadder[rung];
   CellKey seen = key;
@@ -27,8 +27,7 @@ CellKey seen_from(const CellKey& key, unsigned rung) {
     seen.size = merged(key.size, from.size_shift, to.size_shift);
   seen.phase = static_cast<uint16_t>(merged(key.phase, from.phase_shift, to.phase_shift));
   if ((key.lasts & kPhaseOfDeath) != 0)
-    seen.lasts = static_cast<uint16_t>(kPhaseOfDeath |
-                                       merged(key.lasts & ~kPhaseOfDeath, from.phase_shift, to.phase_shift));
+    seen.lasts = static_cast<uint16_t>(merged(life_step(static_cast<uint64_t>(length_mean)), 0, to.life_shift));
   else if (key.lasts != kNever)
     seen.lasts = static_cast<uint16_t>(merged(key.lasts, from.life_shift, to.life_shift));
   if (key.old_step != 0)

@@ -11,12 +11,18 @@ namespace {
 constexpr size_t kBatchEvents = 1U << 14;
 constexpr uint64_t kStream = 0x6c696b65;  // tells the clone's chances from those of a workload with the same seed
 
+double stretch_of(const Model& model, const CloneOptions& options) {
+  if (options.events == 0 || model.events == 0) return 1;
+  return static_cast<double>(options.events) / static_cast<double>(model.events);
+}
+
 }  // namespace
 
 CloneStream::CloneStream(const Model& model, const CloneOptions& options)
-    : model_(&model), random_(options.seed, kStream), successors_(model) {
-  const auto events = static_cast<double>(std::max<uint64_t>(model.events, 1));
-  stretch_ = options.events != 0 ? static_cast<double>(options.events) / events : 1;
+    : model_(&model),
+      random_(options.seed, kStream),
+      stretch_(stretch_of(model, options)),
+      successors_(model, stretch_) {
   phase_events_ = model.phase_events() * stretch_;
   for (const Cell& cell : model.cells) left_.push_back(rounded(static_cast<double>(cell.count) * stretch_));
   is_alive_.resize(model.threads.size());
@@ -84,23 +90,26 @@ uint64_t CloneStream::size_of(const Cell& cell) {
   return random_.chance(share) ? above : below;
 }
 
-// How many positions after its birth at `at` a block dies.
+// From `least` to `most`, and `mean` on average.
+double CloneStream::draw_around(double mean, double least, double most) {
+  const double share = std::clamp((mean - least) / std::max(most - least, 1.0), 0.001, 0.999);
+  return least + (most - least) * std::pow(random_.unit(), 1 / share - 1);
+}
+
+// How many positions after its birth at `at` a block dies. In the record's positions: a lifetime does not stretch.
 double CloneStream::length_of(const Cell& cell, double at) {
   const Rung& rung = kLadder[cell.key.rung];
-  if ((cell.key.lasts & kPhaseOfDeath) == 0) {
-    const Range steps = group_of(cell.key.lasts, rung.life_shift, 0xff);
-    const auto least = static_cast<double>(life_at(static_cast<unsigned>(steps.first)));
-    const double most = std::min(static_cast<double>(life_at(static_cast<unsigned>(steps.last) + 1)),
-                                 std::max(model_->phase_events(), least + 1));
-    return least + random_.unit() * (most - least);
+  const double phase = model_->phase_events();
+  if ((cell.key.lasts & kPhaseOfDeath) != 0) {
+    const double born = at / stretch_;
+    const double begin = std::max(static_cast<double>(cell.key.lasts & ~unsigned{kPhaseOfDeath}) * phase, born);
+    const double end = std::max(static_cast<double>((cell.key.lasts & ~unsigned{kPhaseOfDeath}) + 1) * phase, begin);
+    return std::max(1.0, begin + random_.unit() * (end - begin) - born);
   }
-  // In the record's positions, so that the lifetime does not stretch.
-  const double born = at / stretch_;
-  const Range phases =
-      group_of(cell.key.lasts & ~unsigned{kPhaseOfDeath}, rung.phase_shift, model_->phases.size() - 1);
-  const double first = std::max(static_cast<double>(phases.first) * model_->phase_events(), born);
-  const double last = static_cast<double>(phases.last + 1) * model_->phase_events();
-  return std::max(1.0, first + random_.unit() * (last - first) - born);
+  const Range steps = group_of(cell.key.lasts, rung.life_shift, kLifeStepLast);
+  const auto least = static_cast<double>(life_at(static_cast<unsigned>(steps.first)));
+  const auto most = static_cast<double>(life_at(static_cast<unsigned>(steps.last) + 1));
+  return draw_around(cell.length_mean, least, std::min(most, std::max(static_cast<double>(model_->events), least + 1)));
 }
 
 uint32_t CloneStream::any_thread(uint32_t but) {
@@ -122,8 +131,8 @@ uint32_t CloneStream::death_thread(uint32_t wanted, uint32_t born_by) {
 void CloneStream::emit(reel::Event event, double at) {
   const double phases = at / phase_events_;
   const size_t phase = std::min(static_cast<size_t>(phases), model_->phases.size() - 1);
-  const double ns = phase_ns_[phase] +
-                    std::min(phases - static_cast<double>(phase), 1.0) * (phase_ns_[phase + 1] - phase_ns_[phase]);
+  const double ns =
+      phase_ns_[phase] + std::min(phases - static_cast<double>(phase), 1.0) * (phase_ns_[phase + 1] - phase_ns_[phase]);
   end_ns_ = std::max(end_ns_, static_cast<uint64_t>(ns));
   event.time = end_ns_;
   batch_.push_back(event);
@@ -139,8 +148,12 @@ void CloneStream::settle(uint32_t at, reel::Event birth, double now) {
   for (unsigned i = 0; i < cell.key.reads; ++i)
     emit({.object = birth.object, .thread = birth.thread, .op = reel::Op::kUsableSize}, now);
   if (cell.key.lasts == kNever) return;
-  dues_.push({.at = now + length_of(cell, now), .object = objects_, .size = birth.size, .cell = at,
-              .thread = birth.thread, .number = objects_});
+  dues_.push({.at = now + length_of(cell, now),
+              .object = objects_,
+              .size = birth.size,
+              .cell = at,
+              .thread = birth.thread,
+              .number = objects_});
 }
 
 void CloneStream::give_birth(uint32_t at, double now) {

@@ -57,6 +57,7 @@ class CloneStream final : public reel::EventStream {
   void settle(uint32_t cell, reel::Event birth, double at);
   void emit(reel::Event event, double at);
   double length_of(const Cell& cell, double at);
+  double draw_around(double mean, double least, double most);
   uint64_t size_of(const Cell& cell);
   uint32_t birth_thread(uint32_t wanted);
   uint32_t death_thread(uint32_t wanted, uint32_t born_by);
@@ -67,8 +68,8 @@ class CloneStream final : public reel::EventStream {
 
   const Model* model_;
   workloads::Random random_;
+  double stretch_;  // events of the clone for each of the record
   Successors successors_;
-  double stretch_;       // events of the clone for each of the record
   double phase_events_;  // of the clone
   unsigned phase_ = 0;   // the current one
   bool phase_begun_ = false;
@@ -80,8 +81,8 @@ class CloneStream final : public reel::EventStream {
   std::priority_queue<Due, std::vector<Due>, std::greater<>> dues_;
   std::vector<Turn> turns_;  // the latest first
   std::vector<bool> is_alive_;
-  std::vector<uint32_t> alive_;    // threads but the first
-  std::vector<double> phase_ns_;   // when each begins
+  std::vector<uint32_t> alive_;   // threads but the first
+  std::vector<double> phase_ns_;  // when each begins
   std::vector<reel::Event> batch_;
   uint64_t events_ = 0;
   uint64_t objects_ = 0;

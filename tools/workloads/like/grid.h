@@ -36,6 +36,7 @@ inline unsigned size_step(uint64_t size) {
 }
 
 inline constexpr unsigned kExactLives = 8;
+inline constexpr unsigned kLifeStepLast = 0xef;  // all that 64 bits can tell
 
 // The shortest lifetime of a step.
 inline uint64_t life_at(unsigned step) {

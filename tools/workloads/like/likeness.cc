@@ -67,8 +67,8 @@ std::string Likeness::objection() const {
 
 Likeness compare(const Portrait& original, const Portrait& clone) {
   Likeness likeness;
-  likeness.peak_error = relative_error(static_cast<double>(clone.live_peak_bytes),
-                                       static_cast<double>(original.live_peak_bytes));
+  likeness.peak_error =
+      relative_error(static_cast<double>(clone.live_peak_bytes), static_cast<double>(original.live_peak_bytes));
   likeness.mean_error = relative_error(clone.live_mean_bytes, original.live_mean_bytes);
   likeness.events_error = relative_error(static_cast<double>(clone.events), static_cast<double>(original.events));
   for (size_t i = 0; i < kCurvePoints; ++i)

@@ -1,6 +1,7 @@
 // How far a clone is from its original, in a handful of numbers, and which of them it must keep to be called a clone.
 //
-// Distances lie between 0 (the same) and 1; errors are relative to the original and signed. docs/clones.md defines them.
+// Distances lie between 0 (the same) and 1; errors are relative to the original and signed. docs/clones.md defines
+// them.
 #pragma once
 
 #include <span>

@@ -45,8 +45,8 @@ uint32_t ModelBuilder::place_of(uint32_t serial) {
 void ModelBuilder::meet(const reel::Event& event, uint64_t position) {
   const uint32_t place = place_of(event.thread);
   const bool is_first_seen = ++threads_[place].events == 1;
-  const double at = static_cast<double>(position) / static_cast<double>(events_declared_) *
-                    static_cast<double>(model_.phases.size());
+  const double at =
+      static_cast<double>(position) / static_cast<double>(events_declared_) * static_cast<double>(model_.phases.size());
   if (event.op == reel::Op::kThreadEnd) {
     threads_[place].thread.ends = place != 0;
     threads_[place].thread.end = up_to_step(at);
@@ -92,9 +92,10 @@ CellKey ModelBuilder::key_of(const Life& life) {
 void ModelBuilder::on_life(const Life& life) {
   ++model_.lives;
   model_.bytes += life.size;
-  Sum& sum = rungs_[0][key_of(life)];
-  ++sum.count;
-  sum.bytes += static_cast<double>(life.size);
+  const auto weight = static_cast<double>(std::max<uint64_t>(life.size, 1));
+  const double length = life.freed() ? static_cast<double>(life.died - life.born) : 0;
+  rungs_[0][key_of(life)].add(
+      {.count = 1, .bytes = static_cast<double>(life.size), .weights = weight, .lengths = weight * length});
   if (rungs_[0].size() > cells_most_) make_room();
 }
 
@@ -110,9 +111,7 @@ void ModelBuilder::fold(unsigned rung, uint64_t least) {
       model_.left_out.lives_dropped += sum.count;
       model_.left_out.bytes_dropped += clamped(sum.bytes);
     } else {
-      Sum& to = rungs_[rung + 1][seen_from(key, rung + 1)];
-      to.count += sum.count;
-      to.bytes += sum.bytes;
+      rungs_[rung + 1][seen_from(key, rung + 1, sum.length_mean())].add(sum);
       const bool loses_phase = kLadder[rung].phase_shift == 0 && kLadder[rung + 1].phase_shift != 0;
       if (loses_phase && key.old_step == 0) model_.phases[key.phase].rare_births += sum.count;
     }
@@ -130,8 +129,10 @@ void ModelBuilder::make_room() {
 void ModelBuilder::keep_cells(Model& model) {
   for (unsigned rung = 0; rung < rungs_.size(); ++rung) {
     fold(rung, kCountLeast);
-    for (const auto& [key, sum] : rungs_[rung])
-      model.cells.push_back({.key = key, .count = sum.count, .size_mean = sum.bytes / static_cast<double>(sum.count)});
+    for (const auto& [key, sum] : rungs_[rung]) {
+      const double size_mean = sum.bytes / static_cast<double>(sum.count);
+      model.cells.push_back({.key = key, .count = sum.count, .size_mean = size_mean, .length_mean = sum.length_mean()});
+    }
     rungs_[rung].clear();
   }
   // A hash map's order is the library's choice.

@@ -16,7 +16,8 @@ namespace heapreel::like {
 struct Cell {
   CellKey key;
   uint64_t count = 0;
-  double size_mean = 0;  // of a rung with exact sizes: that size
+  double size_mean = 0;    // of a rung with exact sizes: that size
+  double length_mean = 0;  // in events; each life weighs as much as its size, so that the live bytes stay
 };
 
 // A thread with at least kCountLeast events, or the record's first one.
@@ -78,6 +79,16 @@ class ModelBuilder final : public LifeSink {
   struct Sum {
     uint64_t count = 0;
     double bytes = 0;
+    double weights = 0;  // bytes, but at least one a life
+    double lengths = 0;  // by weight
+
+    double length_mean() const { return lengths / weights; }
+    void add(const Sum& other) {
+      count += other.count;
+      bytes += other.bytes;
+      weights += other.weights;
+      lengths += other.lengths;
+    }
   };
   using Cells = std::unordered_map<CellKey, Sum, CellKeyHash>;
   struct Seen {

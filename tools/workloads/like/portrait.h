@@ -18,15 +18,15 @@ struct Portrait {
   uint64_t events = 0;
   uint64_t live_peak_bytes = 0;
   uint64_t live_peak_objects = 0;
-  double live_mean_bytes = 0;                              // by event
-  std::array<double, kCurvePoints> live_bytes{};           // the mean of each stretch of events
-  std::array<uint64_t, reel::kOpLimit> by_op{};            // events
-  std::array<uint64_t, kSizeBuckets> births{};             // by size
-  std::array<double, kSizeBuckets> birth_bytes{};          // by size
-  std::array<uint64_t, 66> births_by_size_log2{};          // [0]: size 0; [k]: sizes of k bits
-  std::array<uint64_t, 66> lives_by_length_log2{};         // [k]: lifetimes of k bits, in events; the last: never died
-  uint64_t frees = 0;                                      // ends of known blocks
-  uint64_t remote_frees = 0;                               // on another thread than the birth
+  double live_mean_bytes = 0;                       // by event
+  std::array<double, kCurvePoints> live_bytes{};    // the mean of each stretch of events
+  std::array<uint64_t, reel::kOpLimit> by_op{};     // events
+  std::array<uint64_t, kSizeBuckets> births{};      // by size
+  std::array<double, kSizeBuckets> birth_bytes{};   // by size
+  std::array<uint64_t, 66> births_by_size_log2{};   // [0]: size 0; [k]: sizes of k bits
+  std::array<uint64_t, 66> lives_by_length_log2{};  // [k]: lifetimes of k bits, in events; the last: never died
+  uint64_t frees = 0;                               // ends of known blocks
+  uint64_t remote_frees = 0;                        // on another thread than the birth
 
   double remote_share() const {
     return frees == 0 ? 0 : static_cast<double>(remote_frees) / static_cast<double>(frees);

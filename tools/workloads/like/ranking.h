@@ -1,8 +1,8 @@
 // Whether a clone ranks allocators as its original does: two experiments, held against each other pair by pair.
 //
 // Of two allocators one is ahead, by time per call or by peak memory, if the whole interval of their ratio lies beyond
-// kTieWithin and beyond what the experiment can tell from itself; else they tie. A pair breaks the ranking if the clone puts
-// the other one ahead, or if one of the two records sees a difference beyond kMuch where the other sees a tie.
+// kTieWithin and beyond what the experiment can tell from itself; else they tie. A pair breaks the ranking if the clone
+// puts the other one ahead, or if one of the two records sees a difference beyond kMuch where the other sees a tie.
 // Deliberately absent: any replay; that is the caller's.
 #pragma once
 

@@ -1,6 +1,8 @@
 // The index and the draw of successors.h.
 #include "tools/workloads/like/successors.h"
 
+#include <cmath>
+
 #include "tools/workloads/like/grid.h"
 
 namespace heapreel::like {
@@ -9,6 +11,7 @@ namespace {
 constexpr unsigned kAnyPhase = 0xffff;
 constexpr unsigned kAnyRung = 0xff;
 constexpr unsigned kOldOctaveShift = 3;
+constexpr int kTries = 8;
 
 uint64_t name_of(unsigned rung, unsigned phase, unsigned old_step) {
   return (uint64_t{rung} << 32) | (uint64_t{phase} << 16) | old_step;
@@ -25,14 +28,17 @@ double breadth_of(const Rung& rung) {
 
 }  // namespace
 
-Successors::Successors(const Model& model) {
+Successors::Successors(const Model& model, double stretch) {
   const auto put = [this](uint64_t name, uint32_t at, uint64_t count) {
     Group& group = groups_[name];
     group.cells.push_back(at);
     group.sums.push_back((group.sums.empty() ? 0 : group.sums.back()) + count);
   };
+  for (const Cell& cell : model.cells)
+    left_.push_back(static_cast<uint64_t>(std::ceil(static_cast<double>(cell.count) * stretch)));
   for (uint32_t at = 0; at < model.cells.size(); ++at) {
-    const auto& [key, count, mean] = model.cells[at];
+    const CellKey& key = model.cells[at].key;
+    const uint64_t count = model.cells[at].count;
     if (key.old_step == 0) continue;
     put(name_of(key.rung, key.phase, key.old_step - 1U), at, count);
     // Where nothing stands for this phase: the same size at any time, or, last, a like one.
@@ -48,12 +54,18 @@ const Successors::Group* Successors::find(unsigned rung, unsigned phase, unsigne
   return found == groups_.end() ? nullptr : &found->second;
 }
 
-uint32_t Successors::draw_from(const Group& group, workloads::Random& random) const {
-  const auto found = std::ranges::upper_bound(group.sums, random.below(group.sums.back()));
-  return group.cells[static_cast<size_t>(found - group.sums.begin())];
+std::optional<uint32_t> Successors::draw_from(const Group* group, workloads::Random& random) {
+  for (int i = 0; i < kTries && group != nullptr; ++i) {
+    const auto found = std::ranges::upper_bound(group->sums, random.below(group->sums.back()));
+    const uint32_t cell = group->cells[static_cast<size_t>(found - group->sums.begin())];
+    if (left_[cell] == 0) continue;
+    --left_[cell];
+    return cell;
+  }
+  return std::nullopt;
 }
 
-std::optional<uint32_t> Successors::draw(uint64_t old_size, unsigned phase, workloads::Random& random) const {
+std::optional<uint32_t> Successors::draw(uint64_t old_size, unsigned phase, workloads::Random& random) {
   const unsigned step = size_step(old_size);
   std::array<const Group*, kLadder.size()> groups{};
   std::array<double, kLadder.size()> weights{};
@@ -67,13 +79,12 @@ std::optional<uint32_t> Successors::draw(uint64_t old_size, unsigned phase, work
   }
   double chosen = random.unit() * total;
   for (unsigned rung = 0; rung < kLadder.size(); ++rung) {
-    if (groups[rung] == nullptr) continue;
-    if (chosen < weights[rung]) return draw_from(*groups[rung], random);
+    if (chosen < weights[rung])
+      if (const auto cell = draw_from(groups[rung], random)) return cell;
     chosen -= weights[rung];
   }
-  if (const Group* any = find(kAnyRung, kAnyPhase, step)) return draw_from(*any, random);
-  if (const Group* any = find(kAnyRung - 1, kAnyPhase, step >> kOldOctaveShift)) return draw_from(*any, random);
-  return std::nullopt;
+  if (const auto cell = draw_from(find(kAnyRung, kAnyPhase, step), random)) return cell;
+  return draw_from(find(kAnyRung - 1, kAnyPhase, step >> kOldOctaveShift), random);
 }
 
 }  // namespace heapreel::like

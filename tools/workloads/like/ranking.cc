@@ -8,6 +8,7 @@ namespace heapreel::like {
 namespace {
 
 constexpr size_t kRoundsToClaim = 3;
+constexpr const char* kNetTime = "ns_per_op_net";
 constexpr const char* kTime = "ns_per_op";
 constexpr const char* kMemory = "rss_peak_bytes";
 
@@ -37,9 +38,25 @@ const lab::AllocatorResult* find(const lab::Results& results, const std::string&
   return found == results.allocators.end() || found->failed() ? nullptr : &*found;
 }
 
+bool all_above_zero(const lab::Results& results, const char* metric) {
+  return std::ranges::all_of(results.allocators, [metric](const lab::AllocatorResult& allocator) {
+    const lab::Metric* found = metric_of(allocator, metric);
+    return found == nullptr || std::ranges::all_of(found->samples, [](double sample) { return sample > 0; });
+  });
+}
+
+// Net of the harness, unless waits make that a difference of noise: then no ratio of it means anything.
+const char* time_metric(const lab::Results& original, const lab::Results& clone) {
+  return all_above_zero(original, kNetTime) && all_above_zero(clone, kNetTime) ? kNetTime : kTime;
+}
+
 // Both of the pair in both experiments.
 struct Four {
   const lab::Metric *original_first, *original_second, *clone_first, *clone_second;
+
+  bool whole() const {
+    return original_first != nullptr && original_second != nullptr && clone_first != nullptr && clone_second != nullptr;
+  }
 };
 
 PairVerdict judge(const Four& four, double claimable, uint64_t seed) {
@@ -51,6 +68,19 @@ PairVerdict judge(const Four& four, double claimable, uint64_t seed) {
   pair.clone_ahead = ahead(pair.clone, least);
   pair.holds = holds(pair, std::max(kMuch, claimable));
   return pair;
+}
+
+// Those that went well in both.
+std::vector<std::string> compared(const lab::Results& original, const lab::Results& clone, std::string& trouble) {
+  std::vector<std::string> names;
+  for (const lab::AllocatorResult& allocator : original.allocators) {
+    if (find(original, allocator.name) != nullptr && find(clone, allocator.name) != nullptr)
+      names.push_back(allocator.name);
+    else
+      trouble = fmt::format("{} failed in a replay", allocator.name);
+  }
+  if (names.size() < 2) trouble = "there are no two allocators to rank";
+  return names;
 }
 
 }  // namespace
@@ -67,25 +97,15 @@ size_t RankingVerdict::differing() const {
 
 RankingVerdict compare_rankings(const lab::Results& original, const lab::Results& clone) {
   RankingVerdict verdict;
-  std::vector<std::string> names;
-  for (const lab::AllocatorResult& allocator : original.allocators) {
-    if (find(original, allocator.name) != nullptr && find(clone, allocator.name) != nullptr)
-      names.push_back(allocator.name);
-    else
-      verdict.trouble = fmt::format("{} failed in a replay", allocator.name);
-  }
-  if (names.size() < 2) {
-    verdict.trouble = "there are no two allocators to rank";
-    return verdict;
-  }
-  for (const char* metric : {kTime, kMemory}) {
-    const double claimable = metric == kTime ? std::max(original.aa.claimable, clone.aa.claimable) : 0;
+  const std::vector<std::string> names = compared(original, clone, verdict.trouble);
+  const char* const time = time_metric(original, clone);
+  for (const char* metric : {time, kMemory}) {
+    const double claimable = metric == time ? std::max(original.aa.claimable, clone.aa.claimable) : 0;
     for (size_t i = 0; i < names.size(); ++i)
       for (size_t j = i + 1; j < names.size(); ++j) {
         const Four four{metric_of(*find(original, names[i]), metric), metric_of(*find(original, names[j]), metric),
                         metric_of(*find(clone, names[i]), metric), metric_of(*find(clone, names[j]), metric)};
-        if (four.original_first == nullptr || four.original_second == nullptr || four.clone_first == nullptr ||
-            four.clone_second == nullptr) {
+        if (!four.whole()) {
           verdict.trouble = "there were too few rounds to rank by";
           continue;
         }

@@ -20,7 +20,7 @@ enum class Ahead : uint8_t { kTie, kFirst, kSecond };
 
 struct PairVerdict {
   std::string first{}, second{};  // allocators
-  std::string metric{};           // "ns_per_op", "rss_peak_bytes"
+  std::string metric{};           // "ns_per_op_net", "rss_peak_bytes"
   lab::Estimate original{};       // of first / second; below 1, the first is ahead
   lab::Estimate clone{};
   Ahead original_ahead = Ahead::kTie;

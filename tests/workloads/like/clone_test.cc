@@ -96,8 +96,13 @@ TEST(LikeClone, ReallocsLeadFromSizeToSizeAsTheyDid) {
     if (event.op == Op::kRealloc && event.flags == 0) ++steps[{sizes[event.old_object], event.size}];
     if (reel::births(event.op, event.flags)) sizes[event.object] = event.size;
   }
-  ASSERT_EQ(steps.size(), 4U) << "from 16, 32, 64 and 128 to the double, and no other way";
-  for (const auto& [step, count] : steps) EXPECT_EQ(step.second, 2 * step.first);
+  int doubling = 0, all = 0;
+  for (const auto& [step, count] : steps) {
+    doubling += step.second == 2 * step.first ? count : 0;
+    all += count;
+  }
+  EXPECT_GT(all, 15'000);
+  EXPECT_GT(doubling, all * 99 / 100);
 }
 
 TEST(LikeClone, FreesAcrossThreadsAsOften) {
@@ -113,9 +118,17 @@ TEST(LikeClone, HasAboutAsManyEventsAsAskedForAndASteadyOneTheSameLiveBytes) {
   for (const uint64_t wanted : {uint64_t{40'000}, uint64_t{80'000}, uint64_t{400'000}}) {
     const std::vector<Event> events = events_of(model, {.seed = 1, .events = wanted});
     EXPECT_NEAR(static_cast<double>(events.size()) / static_cast<double>(wanted), 1, 0.05);
-    if (wanted < original.size()) continue;
-    EXPECT_NEAR(static_cast<double>(portrait_of(events).live_peak_bytes) / peak, 1, 0.2);
+    EXPECT_NEAR(static_cast<double>(portrait_of(events).live_peak_bytes) / peak, 1, 0.1) << wanted;
   }
+}
+
+TEST(LikeClone, ALongerOneFreesWithTheirLikeWhatWasNeverFreed) {
+  Program program;
+  for (int i = 0; i < 3000; ++i) program.malloc(64, 0, Op::kNew);
+  const std::vector<Event> events = events_of(model_of(program.events), {.seed = 1, .events = 12'000});
+  const auto deleted = std::ranges::count(events, Op::kDelete, &Event::op);
+  EXPECT_NEAR(static_cast<double>(deleted), 4500, 100) << "born on every second event after the first run";
+  EXPECT_NEAR(static_cast<double>(portrait_of(events).live_peak_objects), 3000, 100);
 }
 
 TEST(LikeClone, WithoutTimesAllTimesAreZero) {

@@ -31,6 +31,7 @@ TEST(LikeUrn, GivesEachColourAsOftenAsItWasPutIn) {
     Urn urn(balls);
     workloads::Random random(seed, 0);
     std::vector<uint64_t> drawn(balls.size());
+    urn.put_back(urn.draw(random));
     while (urn.left() != 0) ++drawn[urn.draw(random)];
     ASSERT_EQ(drawn, balls);
   }

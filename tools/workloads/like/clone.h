@@ -2,9 +2,10 @@
 //
 //   each phase's cells --urn--> births, evenly spaced --> deaths, by what their cells say --> reallocs, by the sizes
 //
-// The same model, seed and number of events give the same stream on every machine. A phase is stretched or shortened
-// with the number of events; lifetimes are not, so that a steady program keeps its live bytes. Memory: the model, and
-// the blocks alive that will die. Deliberately absent: any order from the record, also within a burst.
+// The same model, seed and number of events give the same stream on every machine. A clone of fewer events ends early;
+// one of more runs through the phases again, with new chances: what never died in the record dies one run after its
+// birth, when its like is born again, so that the live bytes keep their level. Memory: the model, and the blocks alive
+// that will die. Deliberately absent: any order from the record, also within a burst.
 #pragma once
 
 #include <queue>
@@ -28,16 +29,16 @@ class CloneStream final : public reel::EventStream {
 
   uint64_t events() const { return events_; }
   uint64_t end_ns() const { return end_ns_; }
-  uint32_t threads() const { return static_cast<uint32_t>(model_->threads.size()); }
+  uint32_t threads() const { return serials_; }
 
  private:
-  // A block that will die, or a thread that begins or ends.
+  // A block that will die.
   struct Due {
     double at = 0;  // position
     uint64_t object = 0;
     uint64_t size = 0;
     uint32_t cell = 0;
-    uint32_t thread = 0;
+    uint32_t thread = 0;  // of the birth; threads go by their place in the roster, here as below
     uint64_t number = 0;  // of two at once, the elder first
 
     bool operator>(const Due& other) const { return at != other.at ? at > other.at : number > other.number; }
@@ -49,8 +50,12 @@ class CloneStream final : public reel::EventStream {
     bool starts = false;
   };
 
+  void begin_run();
+  void end_run();
   void begin_phase();
   bool step();
+  bool next_phase();
+  uint32_t draw_birth();
   void take_turn();
   void give_birth(uint32_t cell, double at);
   void die(const Due& due);
@@ -63,15 +68,19 @@ class CloneStream final : public reel::EventStream {
   uint32_t death_thread(uint32_t wanted, uint32_t born_by);
   uint32_t any_thread(uint32_t but);
   uint64_t share_of(uint32_t cell);
-  uint64_t rounded(double count) { return static_cast<uint64_t>(count + random_.unit()); }
-  double phase_begin(double phase) const { return phase * phase_events_; }
+  void die_of_age(const Due& due);
+  // Where the current run has a place that is given in phases.
+  double place_of(double phases) const { return run_begin_ + phases * phase_events_; }
+  double length() const { return static_cast<double>(model_->events); }
 
   const Model* model_;
   workloads::Random random_;
-  double stretch_;  // events of the clone for each of the record
   Successors successors_;
-  double phase_events_;  // of the clone
-  unsigned phase_ = 0;   // the current one
+  double phase_events_;
+  double limit_;          // positions of the whole clone
+  double run_begin_ = 0;  // of the current run through the record
+  double run_begin_ns_ = 0;
+  unsigned phase_ = 0;  // the current one
   bool phase_begun_ = false;
   std::vector<uint64_t> left_;  // by cell: lives not given to any phase yet
   std::vector<uint32_t> colours_;
@@ -79,7 +88,9 @@ class CloneStream final : public reel::EventStream {
   double next_birth_ = 0;
   double birth_step_ = 0;
   std::priority_queue<Due, std::vector<Due>, std::greater<>> dues_;
-  std::vector<Turn> turns_;  // the latest first
+  std::vector<Turn> turns_;          // the latest first
+  std::vector<uint32_t> serial_of_;  // by place in the roster, in the current run
+  uint32_t serials_ = 0;
   std::vector<bool> is_alive_;
   std::vector<uint32_t> alive_;   // threads but the first
   std::vector<double> phase_ns_;  // when each begins

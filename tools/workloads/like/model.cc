@@ -43,6 +43,9 @@ uint32_t ModelBuilder::place_of(uint32_t serial) {
 
 // Keeps the roster.
 void ModelBuilder::meet(const reel::Event& event, uint64_t position) {
+  // The first thread of all is nobody's child.
+  if (threads_.empty() && event.op == reel::Op::kThreadStart && event.size != 0)
+    place_of(static_cast<uint32_t>(event.size - 1));
   const uint32_t place = place_of(event.thread);
   const bool is_first_seen = ++threads_[place].events == 1;
   const double at =
@@ -113,7 +116,8 @@ void ModelBuilder::fold(unsigned rung, uint64_t least) {
     } else {
       rungs_[rung + 1][seen_from(key, rung + 1, sum.length_mean())].add(sum);
       const bool loses_phase = kLadder[rung].phase_shift == 0 && kLadder[rung + 1].phase_shift != 0;
-      if (loses_phase && key.old_step == 0) model_.phases[key.phase].rare_births += sum.count;
+      Phase& phase = model_.phases[loses_phase ? key.phase : 0];
+      if (loses_phase && key.old_step == 0) (key.lasts == kNever ? phase.rare_stays : phase.rare_births) += sum.count;
     }
     cell = rungs_[rung].erase(cell);
   }

@@ -31,7 +31,8 @@ struct ModelThread {
 
 struct Phase {
   uint64_t duration_ns = 0;
-  uint64_t rare_births = 0;  // lives of this phase that a rung with broader phases holds
+  uint64_t rare_births = 0;  // lives of this phase that a rung with broader phases holds, and that end
+  uint64_t rare_stays = 0;   // and that do not
 };
 
 // What of a record is not in its model.

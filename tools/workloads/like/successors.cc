@@ -1,8 +1,6 @@
 // The index and the draw of successors.h.
 #include "tools/workloads/like/successors.h"
 
-#include <cmath>
-
 #include "tools/workloads/like/grid.h"
 
 namespace heapreel::like {
@@ -28,14 +26,17 @@ double breadth_of(const Rung& rung) {
 
 }  // namespace
 
-Successors::Successors(const Model& model, double stretch) {
+void Successors::refill() {
+  left_.clear();
+  for (const Cell& cell : model_->cells) left_.push_back(cell.count);
+}
+
+Successors::Successors(const Model& model) : model_(&model) {
   const auto put = [this](uint64_t name, uint32_t at, uint64_t count) {
     Group& group = groups_[name];
     group.cells.push_back(at);
     group.sums.push_back((group.sums.empty() ? 0 : group.sums.back()) + count);
   };
-  for (const Cell& cell : model.cells)
-    left_.push_back(static_cast<uint64_t>(std::ceil(static_cast<double>(cell.count) * stretch)));
   for (uint32_t at = 0; at < model.cells.size(); ++at) {
     const CellKey& key = model.cells[at].key;
     const uint64_t count = model.cells[at].count;

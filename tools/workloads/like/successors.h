@@ -16,8 +16,10 @@ namespace heapreel::like {
 
 class Successors {
  public:
-  // `stretch`: how many lives to draw for each of the record.
-  Successors(const Model& model, double stretch);
+  explicit Successors(const Model& model);
+
+  // From now on, each cell may be drawn as often again.
+  void refill();
 
   // The place of a cell in the model; none if the record has no more reallocs of anything near this size.
   std::optional<uint32_t> draw(uint64_t old_size, unsigned phase, workloads::Random& random);
@@ -30,6 +32,7 @@ class Successors {
   const Group* find(unsigned rung, unsigned phase, unsigned old_step) const;
   std::optional<uint32_t> draw_from(const Group* group, workloads::Random& random);
 
+  const Model* model_;
   std::vector<uint64_t> left_;                  // by cell
   std::unordered_map<uint64_t, Group> groups_;  // by rung, phase and old size; and by old size alone
 };

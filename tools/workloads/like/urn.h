@@ -1,5 +1,6 @@
-// Draws balls of numbered colours from an urn, without putting them back: in the end each colour came as often as it
-// was put in, in an order of chance. A draw costs the logarithm of the number of colours (Fenwick's tree).
+// Draws balls of numbered colours from an urn, without putting them back, unless told to: in the end each colour came
+// as often as it was put in, in an order of chance. A draw costs the logarithm of the number of colours (Fenwick's
+// tree).
 #pragma once
 
 #include <bit>
@@ -37,6 +38,11 @@ class Urn {
       rank -= sums_[at];
     }
     return at;
+  }
+
+  void put_back(size_t colour) {
+    ++left_;
+    for (size_t at = colour + 1; at < sums_.size(); at += at & (~at + 1)) ++sums_[at];
   }
 
  private:

@@ -39,6 +39,7 @@ CloneStream::CloneStream(const Model& model, const CloneOptions& options)
       successors_(model),
       phase_events_(model.phase_events()),
       limit_(static_cast<double>(options.events != 0 ? options.events : model.events)),
+      events_most_(options.events != 0 ? options.events : ~uint64_t{0}),
       serial_of_(model.threads.size()),
       is_alive_(model.threads.size()) {
   phase_ns_.push_back(0);
@@ -82,20 +83,27 @@ void CloneStream::end_run() {
   begin_run();
 }
 
+// What ends within the run is born early enough for that.
+uint64_t CloneStream::last_birth_phase(const Cell& cell) const {
+  if (cell.key.lasts == kNever) return model_->phases.size() - 1;
+  return static_cast<uint64_t>(std::max(length() - cell.length_mean, 0.0) / phase_events_);
+}
+
 // How many lives of a cell begin in the current phase.
 uint64_t CloneStream::share_of(uint32_t at) {
   const CellKey& key = model_->cells[at].key;
   const unsigned shift = kLadder[key.rung].phase_shift;
   const Range range = group_of(key.phase, shift, model_->phases.size() - 1);
-  if (key.old_step != 0 || phase_ < range.first || phase_ > range.last) return 0;
+  if (key.old_step != 0 || phase_ < range.first || left_[at] == 0) return 0;
+  const uint64_t last = std::min(range.last, last_birth_phase(model_->cells[at]));
   uint64_t share = left_[at];
-  if (phase_ != range.last && key.birth != reel::Op::kInherited) {
+  if (phase_ < last && key.birth != reel::Op::kInherited) {
     const auto weight = [this, &key](uint64_t phase) {
       const Phase& rare = model_->phases[phase];
       return static_cast<double>(key.lasts == kNever ? rare.rare_stays : rare.rare_births);
     };
     double rest = 0;
-    for (uint64_t phase = phase_; phase <= range.last; ++phase) rest += weight(phase);
+    for (uint64_t phase = phase_; phase <= last; ++phase) rest += weight(phase);
     const double due = rest > 0 ? static_cast<double>(share) * weight(phase_) / rest : 0;
     share = std::min(share, static_cast<uint64_t>(due + random_.unit()));
   }
@@ -194,13 +202,10 @@ void CloneStream::settle(uint32_t at, reel::Event birth, double now) {
   emit(birth, now);
   for (unsigned i = 0; i < cell.key.reads; ++i)
     emit({.object = birth.object, .thread = birth.thread, .op = reel::Op::kUsableSize}, now);
-  if (cell.key.lasts == kNever) return;
-  dues_.push({.at = now + length_of(cell, now),
-              .object = objects_,
-              .size = birth.size,
-              .cell = at,
-              .thread = birth.thread,
-              .number = objects_});
+  const double end = now + length_of(cell, now);
+  if (end > limit_) return;
+  dues_.push(
+      {.at = end, .object = objects_, .size = birth.size, .cell = at, .thread = birth.thread, .number = objects_});
 }
 
 void CloneStream::give_birth(uint32_t at, double now) {
@@ -313,7 +318,7 @@ base::Result<bool> CloneStream::next(reel::EventBatch& batch) {
   batch_.clear();
   const uint64_t first_event = events_;
   const uint64_t first_object = objects_ + 1;
-  while (batch_.size() < kBatchEvents && step()) {
+  while (batch_.size() < kBatchEvents && events_ < events_most_ && step()) {
   }
   batch = {.events = batch_, .first_event = first_event, .first_object = first_object};
   return !batch_.empty();

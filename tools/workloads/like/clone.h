@@ -68,6 +68,7 @@ class CloneStream final : public reel::EventStream {
   uint32_t death_thread(uint32_t wanted, uint32_t born_by);
   uint32_t any_thread(uint32_t but);
   uint64_t share_of(uint32_t cell);
+  uint64_t last_birth_phase(const Cell& cell) const;
   void die_of_age(const Due& due);
   // Where the current run has a place that is given in phases.
   double place_of(double phases) const { return run_begin_ + phases * phase_events_; }
@@ -77,7 +78,8 @@ class CloneStream final : public reel::EventStream {
   workloads::Random random_;
   Successors successors_;
   double phase_events_;
-  double limit_;          // positions of the whole clone
+  double limit_;  // positions of the whole clone
+  uint64_t events_most_;
   double run_begin_ = 0;  // of the current run through the record
   double run_begin_ns_ = 0;
   unsigned phase_ = 0;  // the current one

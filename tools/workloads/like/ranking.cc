@@ -27,10 +27,13 @@ Ahead ahead(const lab::Estimate& ratio, double least) {
   return ratio.low > 1 + least ? Ahead::kSecond : Ahead::kTie;
 }
 
+bool meet(const lab::Estimate& a, const lab::Estimate& b) { return a.low <= b.high && b.low <= a.high; }
+
 bool holds(const PairVerdict& pair, double much) {
   if (pair.original_ahead == pair.clone_ahead) return true;
   if (pair.original_ahead != Ahead::kTie && pair.clone_ahead != Ahead::kTie) return false;
-  return ahead(pair.original_ahead != Ahead::kTie ? pair.original : pair.clone, much) == Ahead::kTie;
+  const lab::Estimate& differing = pair.original_ahead != Ahead::kTie ? pair.original : pair.clone;
+  return ahead(differing, much) == Ahead::kTie || meet(pair.original, pair.clone);
 }
 
 const lab::AllocatorResult* find(const lab::Results& results, const std::string& name) {

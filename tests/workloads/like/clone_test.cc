@@ -122,7 +122,7 @@ TEST(LikeClone, HasAboutAsManyEventsAsAskedForAndASteadyOneTheSameLiveBytes) {
   }
 }
 
-TEST(LikeClone, ALongerOneFreesWithTheirLikeWhatWasNeverFreed) {
+TEST(LikeClone, ALongerOneFreesInItsNextRunWhatWasNeverFreed) {
   Program program;
   for (int i = 0; i < 3000; ++i) program.malloc(64, 0, Op::kNew);
   const std::vector<Event> events = events_of(model_of(program.events), {.seed = 1, .events = 12'000});

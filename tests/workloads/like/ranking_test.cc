@@ -56,6 +56,15 @@ TEST(LikeRanking, ATieForAMuchLargerDifferenceIsBroken) {
   EXPECT_FALSE(verdict({{"a", 10}, {"bb", 10}}, {{"a", 10}, {"bb", 13}}).holds()) << "nor may it invent one";
 }
 
+TEST(LikeRanking, OneFindingSeenLessClearlyHolds) {
+  const auto clear = results_of({{"a", 10}, {"bb", 14}});
+  const auto blurred = results_of({{"a", 10}, {"bb", 14}}, 1.2);
+  const RankingVerdict verdict = compare_rankings(clear, blurred);
+  ASSERT_EQ(verdict.pairs[0].original_ahead, Ahead::kFirst);
+  ASSERT_EQ(verdict.pairs[0].clone_ahead, Ahead::kTie);
+  EXPECT_TRUE(verdict.pairs[0].holds);
+}
+
 TEST(LikeRanking, WhatNoiseHidesIsNoDifference) {
   const auto original = results_of({{"a", 10}, {"bb", 11}}, 0.9);
   EXPECT_EQ(compare_rankings(original, original).pairs[0].original_ahead, Ahead::kTie);

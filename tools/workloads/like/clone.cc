@@ -148,9 +148,10 @@ double CloneStream::draw_around(double mean, double least, double most) {
   return least + (most - least) * std::pow(random_.unit(), 1 / share - 1);
 }
 
-// How many positions after its birth at `at` a block dies: within this run, unless the record never saw it die.
+// How many positions after its birth at `at` a block dies: within this run, or, if the record never saw it die, in the
+// first phase of the next.
 double CloneStream::length_of(const Cell& cell, double at) {
-  if (cell.key.lasts == kNever) return length();
+  if (cell.key.lasts == kNever) return run_begin_ + length() - at + random_.unit() * phase_events_;
   const Rung& rung = kLadder[cell.key.rung];
   const double born = at - run_begin_;
   const double rest = std::max(length() - born, 1.0);
@@ -202,6 +203,7 @@ void CloneStream::settle(uint32_t at, reel::Event birth, double now) {
   emit(birth, now);
   for (unsigned i = 0; i < cell.key.reads; ++i)
     emit({.object = birth.object, .thread = birth.thread, .op = reel::Op::kUsableSize}, now);
+  if (cell.key.lasts == kNever && run_begin_ + length() >= limit_) return;
   const double end = now + length_of(cell, now);
   if (end > limit_) return;
   dues_.push(

@@ -3,9 +3,9 @@
 //   each phase's cells --urn--> births, evenly spaced --> deaths, by what their cells say --> reallocs, by the sizes
 //
 // The same model, seed and number of events give the same stream on every machine. A clone of fewer events ends early;
-// one of more runs through the phases again, with new chances: what never died in the record dies one run after its
-// birth, when its like is born again, so that the live bytes keep their level. Memory: the model, and the blocks alive
-// that will die. Deliberately absent: any order from the record, also within a burst.
+// one of more runs through the phases again, with new chances: what never died in the record is freed in the first
+// phase of the next run, so that the live bytes keep their level. Memory: the model, and the blocks alive that will
+// die. Deliberately absent: any order from the record, also within a burst.
 #pragma once
 
 #include <queue>

@@ -2,8 +2,9 @@
 //
 // Of two allocators one is ahead, by time per call or by peak memory, if the whole interval of their ratio lies beyond
 // kTieWithin and beyond what the experiment can tell from itself; else they tie. A pair breaks the ranking if the clone
-// puts the other one ahead, or if one of the two records sees a difference beyond kMuch where the other sees a tie.
-// Deliberately absent: any replay; that is the caller's.
+// puts the other one ahead, or if one of the two records sees a difference beyond kMuch where the other sees a tie,
+// and the intervals of the two ratios do not meet: else it is one finding, seen more or less clearly. Deliberately
+// absent: any replay; that is the caller's.
 #pragma once
 
 #include <string>

@@ -48,6 +48,7 @@ std::string left_out_text(const LikeReport& report) {
   };
   add(out.failed, "failed call");
   add(out.unknown_frees, "unknown free");
+  add(out.null_frees, "null free");
   add(out.marks, "mark");
   add(out.gaps, "gap");
   add(out.threads, "thread");
@@ -149,6 +150,7 @@ std::string like_json(const LikeReport& report) {
                                          {"bytes_of", report.bytes},
                                          {"failed", out.failed},
                                          {"unknown_frees", out.unknown_frees},
+                                         {"null_frees", out.null_frees},
                                          {"marks", out.marks},
                                          {"gaps", out.gaps},
                                          {"threads", out.threads}}},

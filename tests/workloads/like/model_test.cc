@@ -65,15 +65,17 @@ TEST(LikeLives, WhatIsUnknownOrFailedIsNoLife) {
   program.add({.size = 1 << 20, .op = Op::kMalloc, .flags = reel::kFailed});
   program.add({.size = 1 << 20, .old_object = block, .op = Op::kRealloc, .flags = reel::kFailed});
   program.add({.op = Op::kFree, .flags = reel::kUnknown});
+  program.add({.op = Op::kFree});
   program.add({.size = 400, .op = Op::kGap});
   program.add({.old_object = block, .op = Op::kRealloc, .flags = reel::kNoResult});
   const LifeList list = lives_of(program.events);
   ASSERT_EQ(list.lives.size(), 1U) << "the failed realloc left it alive, the one to nothing did not";
-  EXPECT_EQ(list.lives[0].died, 5U);
+  EXPECT_EQ(list.lives[0].died, 6U);
   EXPECT_FALSE(list.lives[0].goes_on());
   const Model model = model_of(program.events);
   EXPECT_EQ(model.left_out.failed, 2U);
   EXPECT_EQ(model.left_out.unknown_frees, 1U);
+  EXPECT_EQ(model.left_out.null_frees, 1U);
   EXPECT_EQ(model.left_out.gaps, 1U);
   EXPECT_TRUE(model.cells.empty());
   EXPECT_EQ(model.left_out.lives_dropped, 1U);

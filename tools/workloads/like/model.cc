@@ -68,7 +68,8 @@ void ModelBuilder::on_event(const reel::Event& event, uint64_t position, uint64_
   last_time_ = event.time;
   ++model_.events;
   if (reel::traits(event.op).allocates && (event.flags & reel::kFailed) != 0) ++model_.left_out.failed;
-  if (reel::traits(event.op).frees && event.object == reel::kNoObject) ++model_.left_out.unknown_frees;
+  if (reel::traits(event.op).frees && event.object == reel::kNoObject)
+    ++((event.flags & reel::kUnknown) != 0 ? model_.left_out.unknown_frees : model_.left_out.null_frees);
   if (event.op == reel::Op::kMark) ++model_.left_out.marks;
   if (event.op == reel::Op::kGap) ++model_.left_out.gaps;
 }

@@ -41,6 +41,7 @@ struct LeftOut {
   uint64_t bytes_dropped = 0;
   uint64_t failed = 0;
   uint64_t unknown_frees = 0;
+  uint64_t null_frees = 0;
   uint64_t marks = 0;
   uint64_t gaps = 0;
   uint64_t threads = 0;  // with fewer than kCountLeast events

@@ -100,12 +100,12 @@ class File(Likes):
         original = self.info(self.made)
         self.like(self.made, "p.reel", "--no-replay")
         data = (self.here / "p.reel").read_bytes()
-        self.assertNotIn(bytes.fromhex(original["content_id"]), data)
+        self.assertNotIn(bytes.fromhex(original["id"]), data)
         self.assertNotIn(b"made.reel", data)
         self.assertNotIn(b"kv-store", data)
         # The control: the same look finds them in the original itself.
         data = self.made.read_bytes()
-        self.assertIn(bytes.fromhex(original["content_id"]), data)
+        self.assertIn(bytes.fromhex(original["id"]), data)
         self.assertIn(b"kv-store", data)
 
     def test_a_small_recording_and_its_capture_form(self):

@@ -122,7 +122,7 @@ const FormatSpec& heaptrack_format() {
                                          {"alignments", "none"},
                                          {"reallocs", "each is a free and a malloc"},
                                          {"memalign, pvalloc", "none were called: frees of their blocks are unknown"},
-                {"failed calls", "none failed"}},
+                                         {"failed calls", "none failed"}},
                                .looks_like = looks_like,
                                .open = open};
   return spec;

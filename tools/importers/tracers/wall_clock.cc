@@ -4,7 +4,7 @@ namespace heapreel::importers {
 namespace {
 
 constexpr uint64_t kNsPerSecond = 1'000'000'000;
-constexpr uint64_t kNsPerDay = 24 * 3600 * kNsPerSecond;
+constexpr uint64_t kNsPerDay = uint64_t{24} * 3600 * kNsPerSecond;
 constexpr uint64_t kSecondsMax = ~uint64_t{0} / kNsPerSecond - 1;
 // A process that lives for a year prints steps below this; times since 1970 were above it before any tracer existed.
 constexpr uint64_t kStepMax = uint64_t{100'000'000} * kNsPerSecond;

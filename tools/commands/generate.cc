@@ -7,6 +7,7 @@
 
 #include "tools/cli/check_arguments.h"
 #include "tools/cli/quantity.h"
+#include "tools/commands/generate_like.h"
 #include "tools/commands/generate_list.h"
 #include "tools/commands/progress.h"
 #include "tools/commands/table.h"
@@ -77,6 +78,7 @@ void tell(const GenerateRequest& request, const GenerateResult& result) {
 }  // namespace
 
 base::Result<int> run_generate(const cli::Arguments& arguments) {
+  if (arguments.has("like")) return generate_like(arguments);
   const std::string workload = arguments.positional("WORKLOAD");
   if (arguments.has("list")) return list_workloads(workload, arguments.has("json"));
   if (workload.empty())

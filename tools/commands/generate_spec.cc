@@ -57,11 +57,24 @@ const cli::CommandSpec& generate_spec() {
                  .value_name = "NAME=VALUE",
                  .help = "set one of the workload's own parameters",
                  .repeatable = true},
-                {.name = "json", .help = "with --list, as JSON"}},
+                {.name = "like",
+                 .kind = cli::ValueKind::kFile,
+                 .value_name = "FILE",
+                 .help =
+                     "draw the events from a model of this reel instead of a WORKLOAD, and say how like it they are",
+                 .group = "Clone"},
+                {.name = "no-replay",
+                 .help = "with --like: do not check by replays that allocators rank as with the original",
+                 .needs = "like",
+                 .group = "Clone"},
+                {.name = "json", .help = "with --list or --like, as JSON"}},
       .examples = {{"heapreel generate --list", "What there is."},
                    {"heapreel generate --list kv-store", "What it does, where its figures come from, its parameters."},
                    {"heapreel generate kv-store -p keys=1M --events 50M -o kv.reel",
-                    "A million keys, fifty million events."}},
+                    "A million keys, fifty million events."},
+                   {"heapreel generate --like app.reel -o like_app.reel",
+                    "Statistics of app.reel without any sequence of it; docs/clones.md says what that is worth."}},
+      .failed_check = "what --like made is not like its original; the reel is there, and is called a model",
       .run = run_generate};
   return spec;
 }

@@ -14,7 +14,11 @@ samples=$(realpath "${HEAPREEL_SAMPLES:-$here}")
 runs=3
 names=(redis sqlite python cc1plus nginx node git server)
 # Those that are generated, not recorded: the name, and what `heapreel generate` is given.
-declare -A generated=()
+declare -A generated=(
+  [web-server]="web-server --events 3M --seed 1"
+  [kv-store]="kv-store --events 3M --seed 1"
+  [json-tree]="json-tree --events 3M --seed 1"
+)
 export PATH=/usr/bin:$PATH:/usr/sbin:/sbin # the distribution's python3, not a wrapper that starts it
 
 die() {

@@ -17,8 +17,8 @@ std::string hint_for(std::string_view name) {
   std::vector<std::string_view> names;
   for (const WorkloadSpec* spec : workload_table()) names.push_back(spec->name);
   const std::string_view near = cli::nearest_name(stem(name), names);
-  const std::string all = fmt::format("there are: {}", fmt::join(names, ", "));
-  return near.empty() ? all : fmt::format("did you mean '{}'? {}", near, all);
+  constexpr std::string_view kAll = "'heapreel generate --list' names them all";
+  return near.empty() ? std::string(kAll) : fmt::format("did you mean '{}'? {}", near, kAll);
 }
 
 tl::unexpected<base::Error> bad_name(std::string_view name, std::string why, std::string hint) {

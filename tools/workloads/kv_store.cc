@@ -214,7 +214,7 @@ const WorkloadSpec& kv_store_spec() {
           "leave: the pattern of Redis issue #8184, where memory that nobody used any more grew overnight.\n\n"
           "Where the figures come from: entries of 24 and objects of 16 bytes are Redis's; the issue's own values have "
           "a median of 206 bytes and a sigma of 3.43 (set value-sigma=3.43 for its full spread); a skew of 0.99 is "
-          "YCSB's.",
+          "YCSB's; rates are those of one busy thread of Redis, and a tenth of that. How far values shift is chosen.",
       .parameters =
           {{.name = "keys", .default_value = "60k", .help = "keys that are stored", .least = 1, .most = 1e9},
            {.name = "skew",

@@ -298,14 +298,13 @@ const WorkloadSpec& documents_spec() {
       .summary = "an agent's pipeline: load, split, embed, keep, ask",
       .description =
           "A loader reads documents into buffers that double, and takes the text out; splitters cut it into "
-          "overlapping "
-          "strings and free it; an embedder takes these in batches, makes lists of tokens, an input, a mask and an "
-          "output for each, and keeps every piece with its vector and three strings about it in an index, from which "
-          "the oldest documents go. An agent looks things up meanwhile: its prompt grows by realloc over a "
-          "conversation, and tools answer it in small trees.\n\n"
-          "Where the figures come from: pieces of a thousand characters that overlap by a fifth are the usual setting "
-          "of such splitters; 384 numbers a vector is what small models of sentences have (all-MiniLM-L6-v2), of which "
-          "32 at a time is the usual batch; some four characters are a token. The rest is chosen.",
+          "overlapping strings and free it; an embedder takes these in batches, makes lists of tokens, an input, a "
+          "mask and an output for each, and keeps every piece with its vector and three strings about it in an index, "
+          "from which the oldest documents go. An agent looks things up meanwhile: its prompt grows by realloc over a "
+          "conversation, and tools answer it in small trees.\n\nWhere the figures come from: pieces of a thousand "
+          "characters that overlap by a fifth are the usual setting of such splitters; 384 numbers a vector is what "
+          "small models of sentences have (all-MiniLM-L6-v2), of which 32 at a time is the usual batch; some four "
+          "characters are a token. The rest is chosen.",
       .parameters =
           {{.name = "document",
             .kind = ParameterKind::kSize,

@@ -164,15 +164,14 @@ const WorkloadSpec& fleet_spec() {
       .summary = "a program by its profile: sizes, rates and live counts",
       .description =
           "The profile is a CSV file with a line for each size: the size, how many blocks of it are allocated a "
-          "second, "
-          "and how many are alive. Births come at those rates (a Poisson process); a block lives for the live count "
-          "divided by the rate on average, and how long is exponential, so that the live counts stay as they are. "
-          "The record begins with all of them alive. The whole profile is scaled to as many live bytes as 'live' "
-          "says, rates and counts alike, so that lifetimes stay. Blocks are C++ objects.\n\n"
-          "Where the figures come from: the profiles of ten production binaries in google/fleetbench have this form. "
-          "What they do not tell is chosen: that lifetimes are exponential, that sizes are independent of each other, "
-          "and how many frees are remote. Sizes above 'largest' are left out: of a heap that is scaled down, one such "
-          "block would be most.",
+          "second, and how many are alive. Births come at those rates (a Poisson process); a block lives for the live "
+          "count divided by the rate on average, and how long is exponential, so that the live counts stay as they "
+          "are. The record begins with all of them alive. The whole profile is scaled to as many live bytes as 'live' "
+          "says, rates and counts alike, so that lifetimes stay. Blocks are C++ objects.\n\nWhere the figures come "
+          "from: the profiles of ten production binaries in google/fleetbench have this form. What they do not tell "
+          "is chosen: that lifetimes are exponential, that sizes are independent of each other, and how many frees "
+          "are remote. Sizes above 'largest' are left out: of a heap that is scaled down, one such block would be "
+          "most.",
       .parameters = {{.name = "live",
                       .kind = ParameterKind::kSize,
                       .default_value = "64M",

@@ -217,15 +217,12 @@ const WorkloadSpec& json_tree_spec() {
       .summary = "trees of small nodes, taken down by another thread",
       .description =
           "Parsers build documents from nodes of 40 bytes, strings that are too long for their own object, and lists "
-          "that "
-          "grow by realloc from 4 members on. Most documents are taken down by their parser as soon as they have been "
-          "used; some are kept and changed, strings replaced and lists grown, until the reaper's thread takes down "
-          "what it "
-          "never built.\n\n"
-          "Where the figures come from: node, member and string sizes are those of a plain C++ value type (a variant "
-          "of "
-          "number, std::string and vector) on a 64-bit machine; documents of some 150 nodes are what web "
-          "interfaces answer with; a container has some six members, and two in five values are strings.",
+          "that grow by realloc from 4 members on. Most documents are taken down by their parser as soon as they have "
+          "been used; some are kept and changed, strings replaced and lists grown, until the reaper's thread takes "
+          "down what it never built.\n\nWhere the figures come from: node, member and string sizes are those of a "
+          "plain C++ value type (a variant of number, std::string and vector) on a 64-bit machine; documents of some "
+          "150 nodes are what web interfaces answer with; a container has some six members, and two in five values "
+          "are strings.",
       .parameters =
           {{.name = "nodes", .default_value = "150", .help = "median of a document's nodes", .least = 3, .most = 1e6},
            {.name = "nodes-sigma",

@@ -207,11 +207,10 @@ const WorkloadSpec& kv_store_spec() {
       .summary = "popular keys, a replica, and a night of other sizes",
       .description =
           "Shards load their keys, then serve reads, writes and deletes of zipfian keys, growing their tables by "
-          "realloc. "
-          "What they write goes out in blocks of 16 KiB that the replica's thread frees. After the day, when each key "
-          "has been asked for a few times, values of another size replace the old ones one by one, in the holes that "
-          "those "
-          "leave: the pattern of Redis issue #8184, where memory that nobody used any more grew overnight.\n\n"
+          "realloc. What they write goes out in blocks of 16 KiB that the replica's thread frees. After the day, when "
+          "each key has been asked for a few times, values of another size replace the old ones one by one, in the "
+          "holes that those leave: the pattern of Redis issue #8184, where memory that nobody used any more grew "
+          "overnight.\n\n"
           "Where the figures come from: entries of 24 and objects of 16 bytes are Redis's; the issue's own values have "
           "a median of 206 bytes and a sigma of 3.43 (set value-sigma=3.43 for its full spread); a skew of 0.99 is "
           "YCSB's; rates are those of one busy thread of Redis, and a tenth of that. How far values shift is chosen.",

@@ -201,10 +201,10 @@ const WorkloadSpec& small_spec() {
        .zeroed = "0",
        .events = 2'000'000},
       "Each thread fills a table of its own and then replaces things in it by chance, so that their lifetimes are "
-      "exponential: some go soon, some stay very long. Every other thing never gets there and dies within a few calls, "
-      "the last made first. All are objects of C++: operator new and sized delete, 8 to 256 bytes.\n\n"
-      "Where the figures come from: all are chosen. Half of all blocks dying at once, and sizes with a median of some "
-      "40 bytes, are the common ground of published studies of C++ programs.");
+      "exponential: some go soon, some stay very long. Every other thing never gets there and dies within a few "
+      "calls, the last made first. All are objects of C++: operator new and sized delete, 8 to 256 bytes.\n\nWhere "
+      "the figures come from: all are chosen. Half of all blocks dying at once, and sizes with a median of some 40 "
+      "bytes, are the common ground of published studies of C++ programs.");
   return spec;
 }
 
@@ -223,10 +223,9 @@ const WorkloadSpec& medium_spec() {
        .zeroed = "10%",
        .events = 1'000'000},
       "As `small`, with buffers of C instead: malloc, calloc and free, and a realloc to half up to twice the size "
-      "where "
-      "one would have been replaced. The sizes lie above what allocators serve from their smallest classes, and below "
-      "what they give a mapping of its own.\n\n"
-      "Where the figures come from: all are chosen; the range is that of network and file buffers.");
+      "where one would have been replaced. The sizes lie above what allocators serve from their smallest classes, and "
+      "below what they give a mapping of its own.\n\nWhere the figures come from: all are chosen; the range is that "
+      "of network and file buffers.");
   return spec;
 }
 
@@ -246,9 +245,8 @@ const WorkloadSpec& large_spec() {
        .events = 8000},
       "As `medium`, with large blocks: whether they get mappings of their own, how soon freed ones go back to the "
       "system, and whether a realloc moves pages or copies bytes decides here. Every block is touched whole, so the "
-      "faults of its pages are most of the time that a replay takes.\n\n"
-      "Where the figures come from: 128 KiB is where glibc's threshold of mappings starts (M_MMAP_THRESHOLD; it rises "
-      "by itself up to 32 MiB); the rest is chosen.");
+      "faults of its pages are most of the time that a replay takes.\n\nWhere the figures come from: 128 KiB is where "
+      "glibc's threshold of mappings starts (M_MMAP_THRESHOLD; it rises by itself up to 32 MiB); the rest is chosen.");
   return spec;
 }
 
@@ -267,9 +265,9 @@ const WorkloadSpec& mixed_spec() {
        .zeroed = "10%",
        .events = 2'000'000},
       "As `small`, with all sizes from a byte to 8 MiB: half of the blocks are below 64 bytes, half of the bytes in "
-      "blocks above 8 KiB. The small ones are C++ objects, the others buffers of C, some of them resized.\n\n"
-      "Where the figures come from: chosen; with a sigma of 2.2 the count is in the small blocks and the memory in "
-      "the few large ones, as in most programs.");
+      "blocks above 8 KiB. The small ones are C++ objects, the others buffers of C, some of them resized.\n\nWhere "
+      "the figures come from: chosen; with a sigma of 2.2 the count is in the small blocks and the memory in the few "
+      "large ones, as in most programs.");
   return spec;
 }
 

@@ -266,15 +266,13 @@ const WorkloadSpec& web_server_spec() {
       .summary = "requests whose memory goes together, on several workers",
       .description =
           "An acceptor hands keep-alive connections to workers in turn. A request takes a buffer, arenas of 4 KiB for "
-          "its "
-          "headers, and a response body that is either read in one piece or grows by doubling as a template is "
-          "written; all of it goes when the client has taken the response, which slow clients do seconds later. Bursts "
-          "of "
-          "uploads pass through pieces of 64 KiB. Each request leaves a line that the logger's thread frees, and "
-          "the acceptor's connections are freed by workers.\n\n"
-          "Where the figures come from: arenas and buffers have nginx's default sizes (request_pool_size 4k, "
-          "client_header_buffer_size 1k); 6 to 28 headers of some 42 bytes are what browsers send; the sizes of "
-          "bodies are lognormal with a heavy tail, as measured for web pages since the 1990s.",
+          "its headers, and a response body that is either read in one piece or grows by doubling as a template is "
+          "written; all of it goes when the client has taken the response, which slow clients do seconds later. "
+          "Bursts of uploads pass through pieces of 64 KiB. Each request leaves a line that the logger's thread "
+          "frees, and the acceptor's connections are freed by workers.\n\nWhere the figures come from: arenas and "
+          "buffers have nginx's default sizes (request_pool_size 4k, client_header_buffer_size 1k); 6 to 28 headers "
+          "of some 42 bytes are what browsers send; the sizes of bodies are lognormal with a heavy tail, as measured "
+          "for web pages since the 1990s.",
       .parameters = {{.name = "connections", .default_value = "1000", .help = "open at once", .least = 1, .most = 1e7},
                      {.name = "keep-alive",
                       .kind = ParameterKind::kNumber,

@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <fmt/format.h>
 
-#include "trace_format/pack/pack.h"
+#include "tools/workloads/made_reel.h"
 #include "trace_format/store/reel_writer.h"
-#include "trace_format/wire/reel.pb.h"
 
 namespace heapreel::workloads {
 namespace {
 
-constexpr uint64_t kTicksPerSecond = 1'000'000'000;
 constexpr uint64_t kTimeErrorNs = 4000;  // as `pack` has it
 
 StageLimits limits_of(const GenerateRequest& request, const WorkloadSpec& spec) {
@@ -34,40 +32,16 @@ base::Status check_threads(const WorkloadSpec& spec, uint32_t threads) {
 
 // How it was made stands in the reel, so that it can be made again.
 reel::proto::Metadata head_of(const GenerateRequest& request, const Production& production) {
-  reel::proto::Metadata head;
-  head.mutable_producer()->set_name("heapreel generate");
-  head.mutable_producer()->set_source_format("workload");
-  head.mutable_clock()->set_source(reel::proto::Clock::SYNTHETIC);
-  head.mutable_clock()->set_ticks_per_second(kTicksPerSecond);
-  head.mutable_capture()->set_time_quantum(1);
+  reel::proto::Metadata head = head_of_made("workload", request.seed);
   auto& options = *head.mutable_capture()->mutable_options();
   options["workload"] = request.workload;
-  options["seed"] = std::to_string(request.seed);
   options["threads"] = std::to_string(production.threads);
   if (request.scale != 1) options["scale"] = fmt::format("{}", request.scale);
   for (const std::string& each : request.parameters) {
     const size_t equals = each.find('=');
     options["parameter." + each.substr(0, equals)] = each.substr(equals + 1);
   }
-  head.mutable_processes()->Add()->set_serial(1);
   return head;
-}
-
-reel::proto::Metadata tail_of(const Stage& stage, const reel::PackResult& packed, const reel::PackOptions& options) {
-  reel::proto::Metadata tail;
-  for (uint32_t serial = 0; serial < stage.threads(); ++serial) {
-    reel::proto::Thread& thread = *tail.add_threads();
-    thread.set_serial(serial);
-    thread.set_process_serial(1);
-  }
-  reel::proto::Ending& ending = *tail.mutable_ending();
-  ending.set_cause(reel::proto::Ending::FINISHED);
-  ending.set_events(packed.events);
-  ending.set_end(stage.end_ns());
-  ending.set_content_id(packed.content_id.data(), packed.content_id.size());
-  tail.mutable_packing()->set_level(static_cast<uint32_t>(options.level));
-  tail.mutable_packing()->set_time_error(options.time_error);
-  return tail;
 }
 
 }  // namespace
@@ -106,7 +80,7 @@ base::Result<GenerateResult> generate(const GenerateRequest& request, base::Work
   const Stage& stage = *production->stage;
   const auto packed = reel::pack(*production->stage, *writer, pool, options);
   if (!packed) return base::fail(packed.error());
-  HEAPREEL_TRY(writer->append(tail_of(stage, *packed, options)));
+  HEAPREEL_TRY(writer->append(tail_of_made(stage.threads(), stage.end_ns(), *packed, options)));
   HEAPREEL_TRY(writer->finish());
   return GenerateResult{.events = packed->events,
                         .bytes = writer->bytes(),

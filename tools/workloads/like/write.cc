@@ -1,6 +1,7 @@
 // The passes of write.h.
 #include "tools/workloads/like/write.h"
 
+#include "tools/workloads/made_reel.h"
 #include "trace_format/base/ticks.h"
 
 namespace heapreel::like {
@@ -47,37 +48,10 @@ class ProgressSink final : public LifeSink {
 };
 
 reel::proto::Metadata head_of(const Original& original, const CloneOptions& options) {
-  reel::proto::Metadata head;
-  head.mutable_producer()->set_name("heapreel generate");
-  head.mutable_producer()->set_source_format("like");
-  head.mutable_clock()->set_source(reel::proto::Clock::SYNTHETIC);
-  head.mutable_clock()->set_ticks_per_second(base::kNsPerSecond);
+  reel::proto::Metadata head = workloads::head_of_made("like", options.seed);
   head.mutable_machine()->set_architecture(original.architecture);
   head.mutable_machine()->set_page_bytes(original.page_bytes);
-  head.mutable_capture()->set_time_quantum(1);
-  (*head.mutable_capture()->mutable_options())["seed"] = std::to_string(options.seed);
-  head.mutable_processes()->Add()->set_serial(1);
   return head;
-}
-
-reel::proto::Metadata tail_of(const CloneStream& stream, const reel::PackResult& packed,
-                              const reel::PackOptions& options) {
-  reel::proto::Metadata tail;
-  for (uint32_t serial = 0; serial < stream.threads(); ++serial) {
-    reel::proto::Thread& thread = *tail.add_threads();
-    thread.set_serial(serial);
-    thread.set_process_serial(1);
-  }
-  reel::proto::Ending& ending = *tail.mutable_ending();
-  ending.set_cause(reel::proto::Ending::FINISHED);
-  ending.set_events(packed.events);
-  ending.set_end(stream.end_ns());
-  ending.set_content_id(packed.content_id.data(), packed.content_id.size());
-  reel::proto::Packing& packing = *tail.mutable_packing();
-  packing.set_level(static_cast<uint32_t>(options.level));
-  packing.set_no_time(options.times == reel::TimeKeeping::kNone);
-  packing.set_time_error(packing.no_time() ? 0 : options.time_error);
-  return tail;
 }
 
 }  // namespace
@@ -115,7 +89,7 @@ base::Result<Written> write_events(const Original& original, const CloneOptions&
   const auto packed = reel::pack(shown, writer, pool, packing);
   if (!packed) return base::fail(packed.error());
   reader.finish();
-  HEAPREEL_TRY(writer.append(tail_of(stream, *packed, packing)));
+  HEAPREEL_TRY(writer.append(workloads::tail_of_made(stream.threads(), stream.end_ns(), *packed, packing)));
   return Written{.portrait = painter.finish(),
                  .events = packed->events,
                  .duration_ns = stream.end_ns(),

@@ -18,6 +18,8 @@ inline constexpr size_t kQuantiles = 5;
 inline constexpr std::array<double, kQuantiles> kQuantileOf = {0.5, 0.9, 0.99, 0.999, 0.9999};
 inline constexpr std::array<const char*, kQuantiles> kQuantileName = {"p50", "p90", "p99", "p999", "p9999"};
 
+inline constexpr std::array<uint64_t, 6> kSizeClassMax = {64, 512, 4096, 32768, 262144, 0};  // 0: no upper end
+
 struct CallLatency {
   std::string call{};   // "malloc", "free", ...
   int size_class = -1;  // -1: all sizes

@@ -37,6 +37,7 @@ Json latency_json(const CallLatency& latency) {
   }
   json["max"] = latency.max_ns;
   json["unresolved"] = std::move(unresolved);
+  if (!latency.p999_samples.empty()) json["p999_samples"] = latency.p999_samples;
   return json;
 }
 

@@ -44,6 +44,8 @@ CallLatency read_latency(const Field& field, const std::string& call) {
   row.resolved.fill(true);
   for (size_t i = 0; i < kQuantiles; ++i) row.ns[i] = field[kQuantileName[i]].amount();
   row.max_ns = field["max"].amount();
+  if (const Field runs = field.at("p999_samples", false); runs.there())
+    for (const Field& run : runs.items()) row.p999_samples.push_back(run.amount());
   for (const Field& name : field["unresolved"].items())
     for (size_t i = 0; i < kQuantiles; ++i)
       if (name.text() == kQuantileName[i]) row.resolved[i] = false;

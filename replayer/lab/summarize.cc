@@ -6,11 +6,6 @@
 namespace heapreel::lab {
 namespace {
 
-// Of fewer pairs an interval says nothing.
-constexpr size_t kRoundsToClaim = 3;
-// Of memory. A replay of one thread repeats to the page; of several, live bytes may swing by some tenths of a percent.
-constexpr double kMemoryClaimable = 0.01;
-
 Metric metric_of(std::vector<double> samples, uint64_t seed) {
   Metric metric{.estimate = estimate(samples, seed)};
   metric.samples = std::move(samples);

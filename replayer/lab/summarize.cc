@@ -58,6 +58,7 @@ void add_latency(Row& row, const Row* null) {
   LatencyTable table = median_latency(row.latency, null == nullptr || null == &row ? nullptr : &floor);
   row.result.latency = std::move(table.by_group);
   row.result.latency_detail = std::move(table.by_class);
+  row.result.latency_curves = std::move(table.curves);
 }
 
 void compare_with_reference(Row& row, Row& reference, double claimable, uint64_t seed) {

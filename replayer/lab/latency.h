@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "replayer/lab/latency_curve.h"
 #include "replayer/measure/histogram_format.h"
 
 namespace heapreel::lab {
@@ -45,6 +46,7 @@ uint64_t count_of(const measure::Histogram& histogram);
 struct LatencyTable {
   std::vector<CallLatency> by_group{};
   std::vector<CallLatency> by_class{};  // those that have calls
+  std::vector<LatencyCurve> curves{};   // by group
 };
 
 // Of one run.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "replayer/lab/details_read.h"
 #include "replayer/lab/json_reading.h"
 #include "trace_format/base/file.h"
 
@@ -128,6 +129,7 @@ AllocatorResult read_allocator(const Field& field) {
   for (const auto& [call, row] : field["latency_ns"].members()) allocator.latency.push_back(read_latency(row, call));
   for (const Field& row : field["latency_ns_detail"].items())
     allocator.latency_detail.push_back(read_latency_detail(row));
+  read_details(field, allocator);
   read_predicted(field.at("predicted", false), allocator);
   allocator.timeline = read_timeline(field["timeline"]);
   return allocator;
@@ -267,6 +269,7 @@ Results read_top(const Field& top) {
   results.allocators = read_allocators(top["allocators"]);
   results.references = read_allocators(top["references"]);
   for (const auto& [name, gate] : top["fidelity"].members()) results.gates.push_back(read_gate(gate, name));
+  results.program = read_program(top.at("program", false));
   results.self_check = read_self_check(top["selfcheck"]);
   results.warnings = read_texts(top["warnings"]);
   results.wall_s = top["wall_s"].amount();

@@ -55,6 +55,7 @@ void add_latency(Row& row, const Row* null) {
   LatencyTable table = median_latency(row.latency, null == nullptr || null == &row ? nullptr : &floor);
   row.result.latency = std::move(table.by_group);
   row.result.latency_detail = std::move(table.by_class);
+  row.result.latency_curves = std::move(table.curves);
 }
 
 // Runs of the memory pass have a round each; what is below `kMemoryClaimable` is not worth a claim.

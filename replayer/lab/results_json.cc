@@ -1,6 +1,7 @@
 // results.json (schema heapreel.results/1): one object a line. Twin: results.h.
 #include <nlohmann/json.hpp>
 
+#include "replayer/lab/details_json.h"
 #include "replayer/lab/figures.h"
 #include "replayer/lab/results.h"
 #include "trace_format/base/hash.h"
@@ -37,15 +38,16 @@ Json latency_json(const CallLatency& latency) {
   }
   json["max"] = latency.max_ns;
   json["unresolved"] = std::move(unresolved);
+  if (!latency.p999_samples.empty()) json["p999_samples"] = latency.p999_samples;
   return json;
 }
 
 Json latency_detail_json(const std::vector<CallLatency>& rows) {
-  constexpr uint64_t kClassMax[] = {64, 512, 4096, 32768, 262144, 0};  // 0: no upper end
   Json list = Json::array();
   for (const CallLatency& row : rows) {
     Json json = {{"call", row.call}, {"size_max_bytes", nullptr}, {"remote", row.remote == 1}};
-    if (const uint64_t most = kClassMax[row.size_class]; most != 0) json["size_max_bytes"] = most;
+    if (const uint64_t most = kSizeClassMax[static_cast<size_t>(row.size_class)]; most != 0)
+      json["size_max_bytes"] = most;
     json.update(latency_json(row));
     list.push_back(std::move(json));
   }
@@ -70,6 +72,9 @@ Json allocator_json(const AllocatorResult& allocator) {
   if (!allocator.metrics.empty()) {
     json["ns_per_op_to_reference"] = comparison_json(allocator.ns_per_op_to_reference);
     json["ops_per_s_to_reference"] = comparison_json(allocator.ops_per_s_to_reference);
+    Json memory = Json::object();
+    for (const auto& [name, comparison] : allocator.memory_to_reference) memory[name] = comparison_json(comparison);
+    if (!memory.empty()) json["memory_to_reference"] = std::move(memory);
     json["wait_share"] = allocator.wait_share;
     json["sleeping_calls"] = allocator.sleeping_calls;
     json["clock_warped"] = allocator.clock_warped;
@@ -78,6 +83,9 @@ Json allocator_json(const AllocatorResult& allocator) {
   for (const CallLatency& row : allocator.latency) latency[row.call] = latency_json(row);
   json["latency_ns"] = std::move(latency);
   json["latency_ns_detail"] = latency_detail_json(allocator.latency_detail);
+  if (!allocator.latency_curves.empty()) json["latency_ns_curve"] = curves_json(allocator.latency_curves);
+  if (!allocator.slowest_calls.empty()) json["slowest_calls"] = slow_calls_json(allocator.slowest_calls);
+  if (!allocator.knobs.empty()) json["knobs"] = knobs_json(allocator.knobs);
   if (!allocator.predicted_json.empty()) json["predicted"] = Json::parse(allocator.predicted_json);
   json["timeline"] = timeline_json(allocator.timeline);
   return json;
@@ -163,8 +171,7 @@ Json config_json(const ConfigFacts& config) {
 }
 
 Json gate_json(const Gate& gate) {
-  constexpr const char* kStates[] = {"pass", "fail", "skipped", "warning"};
-  Json json = {{"gate", gate.number}, {"state", kStates[static_cast<size_t>(gate.state)]}, {"pass", nullptr}};
+  Json json = {{"gate", gate.number}, {"state", kGateStateName[static_cast<size_t>(gate.state)]}, {"pass", nullptr}};
   if (gate.state != GateState::kSkipped) json["pass"] = gate.state != GateState::kFail;
   json["text"] = gate.text;
   for (const auto& [name, value] : gate.figures) json[name] = value;
@@ -181,6 +188,7 @@ Json gates_json(const std::vector<Gate>& gates) {
 Json self_check_json(const SelfCheck& check) {
   Json json = check.json.empty() ? Json::object() : Json::parse(check.json);
   json["level"] = check.level;
+  json["text"] = check.text;
   return json;
 }
 
@@ -193,22 +201,24 @@ std::string results_json(const Results& results) {
     allocator["fidelity"] = fidelity;
     allocator["selfcheck"] = self_check_json(results.self_check);
   }
-  const Json json = {
-      {"schema", kResultsSchema},
-      {"producer_version", results.producer_version},
-      {"reel", reel_json(results.reel)},
-      {"machine", machine_json(results.machine)},
-      {"config", config_json(results.config)},
-      {"null", allocator_json(results.null)},
-      {"aa", {{"ratio", estimate_json(results.aa.ratio)}, {"claimable_difference", results.aa.claimable}}},
-      {"allocators", allocators},
-      {"references", allocators_json(results.references)},
-      {"fidelity", fidelity},
-      {"fidelity_holds", results.gates_hold()},
-      {"selfcheck", self_check_json(results.self_check)},
-      {"warnings", results.warnings},
-      {"wall_s", results.wall_s},
-      {"sampler_cpu_s", results.sampler_cpu_s}};
+  Json json = {{"schema", kResultsSchema},
+               {"producer_version", results.producer_version},
+               {"command", results.command},
+               {"made_at", results.made_at},
+               {"reel", reel_json(results.reel)},
+               {"machine", machine_json(results.machine)},
+               {"config", config_json(results.config)},
+               {"null", allocator_json(results.null)},
+               {"aa", {{"ratio", estimate_json(results.aa.ratio)}, {"claimable_difference", results.aa.claimable}}},
+               {"allocators", allocators},
+               {"references", allocators_json(results.references)},
+               {"fidelity", fidelity},
+               {"fidelity_holds", results.gates_hold()},
+               {"selfcheck", self_check_json(results.self_check)},
+               {"warnings", results.warnings},
+               {"wall_s", results.wall_s},
+               {"sampler_cpu_s", results.sampler_cpu_s}};
+  if (results.program) json["program"] = program_json(*results.program);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -37,7 +37,7 @@ export function duration(ns) {
   return `${Math.floor(seconds / 86400)} d ${two(Math.floor(seconds / 3600) % 24)} h`;
 }
 
-export const ratio = (value) => is_number(value) ? `${value.toFixed(2)}×` : kDash;
+export const ratio = (value) => is_number(value) ? `${value.toFixed(value < 9.995 ? 2 : 1)}×` : kDash;
 
 export function percent(share) {
   if (!is_number(share)) return kDash;

@@ -55,9 +55,9 @@ function plan_of(model, state, call) {
     lines.push({label: it.name, values: at_axis(points), color: color_name(it.slot), dash: dash(it.slot), width: it.reference ? 2.4 : 1.8, format: duration});
   }
   const all = lines.flatMap((line) => line.values).filter((value) => value !== null);
-  const low = 10 ** Math.floor(Math.log10(Math.min(10, ...all)));
+  const low = 0.8 * Math.min(10, ...all);
   const high = 10 ** Math.ceil(Math.log10(Math.max(100, ...all)) + 0.02);
-  const decades = Array.from({length: Math.round(Math.log10(high / low)) + 1}, (_, at) => low * 10 ** at);
+  const decades = Array.from({length: Math.floor(Math.log10(high / low)) + 1}, (_, at) => 10 ** (Math.ceil(Math.log10(low)) + at));
   const marks = (u) => [0, Math.log10(2), 1, 2, 3, 4, 5, 6, 7, 8, 9].filter((x) => x >= u.scales.x.min && x <= u.scales.x.max);
   return {x: axis, lines, describe_x: quantile_text, y_scale: {distr: 3, range: [low, high]},
           x_axis: {splits: marks, values: (u, splits) => splits.map((x) => x === 0 ? '0 %' : quantile_text(x))},

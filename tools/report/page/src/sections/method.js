@@ -39,10 +39,18 @@ function knob_text(knob) {
   return `${text(knob.name)} = ${text(knob.value)}${asked}${proven}`;
 }
 
+// Those that were asked for, then what the allocator says of all of its own.
+function settings_cell(result) {
+  const asked = list(result.env).map(text);
+  const knobs = list(result.knobs).filter(object).filter((knob) => text(knob.value) !== 'default').map(knob_text);
+  const told = knobs.length === 0 ? null : h('details', {}, h('summary', {}, `${knobs.length} as it tells them`), knobs.join('; '));
+  return {content: [asked.join('; ') || 'its own', told]};
+}
+
 function allocators_table(model) {
   return table({caption: 'Allocators', class: 'allocators-table', columns: [{label: 'Name'}, {label: 'Version'}, {label: 'Library'}, {label: 'Every call verified'}, {label: 'Settings'}],
     rows: model.allocators.filter((it) => it.result).map((it) => ({cells: [{text: it.name}, {text: text(it.result.version)}, {text: text(it.result.library) || text(it.result.link)},
-      {text: yes_no(it.result.verified) ?? '–'}, {text: [...list(it.result.env).map(text), ...list(it.result.knobs).filter(object).map(knob_text)].join('; ') || 'its own'}]}))});
+      {text: yes_no(it.result.verified) ?? '–'}, settings_cell(it.result)]}))});
 }
 
 export function method_section(model) {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "replayer/lab/latency.h"
 #include "replayer/lab/statistics.h"
 #include "replayer/plan/plan_format.h"
+#include "trace_format/summary/portrait.h"
 
 namespace heapreel::lab {
 
@@ -161,6 +163,7 @@ struct Results {
   std::vector<AllocatorResult> references{};  // bump and pool: bounds, no candidates
   std::vector<Gate> gates{};
   SelfCheck self_check{};
+  std::optional<reel::Portrait> workload{};  // of the whole reel; nothing unless it was asked for
   std::vector<std::string> warnings{};
   double wall_s = 0;
   double sampler_cpu_s = 0;

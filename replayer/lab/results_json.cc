@@ -3,6 +3,7 @@
 
 #include "replayer/lab/figures.h"
 #include "replayer/lab/results.h"
+#include "replayer/lab/workload_json.h"
 #include "trace_format/base/hash.h"
 
 namespace heapreel::lab {
@@ -196,7 +197,7 @@ std::string results_json(const Results& results) {
     allocator["fidelity"] = fidelity;
     allocator["selfcheck"] = self_check_json(results.self_check);
   }
-  const Json json = {
+  Json whole_json = {
       {"schema", kResultsSchema},
       {"producer_version", results.producer_version},
       {"command", results.command},
@@ -214,7 +215,8 @@ std::string results_json(const Results& results) {
       {"warnings", results.warnings},
       {"wall_s", results.wall_s},
       {"sampler_cpu_s", results.sampler_cpu_s}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  if (results.workload) whole_json["workload"] = workload_json(*results.workload);
+  return whole_json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace heapreel::lab

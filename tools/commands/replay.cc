@@ -5,11 +5,13 @@
 #include "replayer/lab/experiment.h"
 #include "tools/cli/output.h"
 #include "tools/cli/version.h"
+#include "tools/commands/reel_session.h"
 #include "tools/commands/replay_options.h"
 #include "tools/commands/replay_reel.h"
 #include "tools/commands/replay_self_check.h"
 #include "tools/commands/replay_text.h"
 #include "tools/commands/table.h"
+#include "trace_format/summary/portray.h"
 
 namespace heapreel::commands {
 namespace {
@@ -32,6 +34,16 @@ class PassLine {
   bool shown_ = false;
 };
 
+// What the results say of the workload itself.
+base::Status add_workload(const std::string& path, lab::Results& results) {
+  const auto session = open_session(path);
+  if (!session) return base::fail(session.error());
+  auto portrait = reel::portray(session->file, session->metadata, *session->pool);
+  if (!portrait) return base::fail(portrait.error());
+  results.workload = std::move(*portrait);
+  return {};
+}
+
 base::Result<lab::Results> replay_one(const std::string& path, const cli::Arguments& arguments,
                                       const std::vector<lab::AllocatorChoice>& allocators) {
   const auto options = experiment_options(arguments);
@@ -52,6 +64,7 @@ base::Result<lab::Results> replay_one(const std::string& path, const cli::Argume
   if (!results) return results;
   results->producer_version = cli::kVersion;
   HEAPREEL_TRY(add_self_check(path, reel->metadata, collector, *results));
+  if (arguments.has("json")) HEAPREEL_TRY(add_workload(path, *results));
   return results;
 }
 

@@ -31,6 +31,7 @@ struct alignas(64) Thread {
   measure::ThreadBoard* board = nullptr;
   Engine* engine = nullptr;
   measure::Histogram* histograms = nullptr;  // kHistograms of them, in the latency pass
+  measure::SlowCalls* slow_calls = nullptr;  // in the latency pass
   const plan::Op* first_op = nullptr;        // of the stretch it is in
   const plan::Stretch* stretch = nullptr;
   uint64_t lag_ticks = 0;  // of that stretch, where times are kept
@@ -64,6 +65,7 @@ struct alignas(64) Engine {
   uint64_t* log = nullptr;
   const uint64_t* log_first = nullptr;  // by thread
   measure::Histogram* histograms = nullptr;
+  measure::SlowCalls* slow_calls = nullptr;
   const plan::PlanHeader* plan = nullptr;
   const uint8_t* plan_bytes = nullptr;
   const plan::ThreadPlan* thread_plans = nullptr;

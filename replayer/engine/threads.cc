@@ -128,7 +128,10 @@ void settle_in(Engine& engine, Thread& thread) {
   thread.board->time_ns.store(plan.first_time_ns);
   thread.board->progress.store(plan.first_seq);
   thread.board->state.store(measure::ThreadState::kRunning);
-  if (engine.histograms != nullptr) thread.histograms = engine.histograms + thread.lane * measure::kHistograms;
+  if (engine.histograms != nullptr) {
+    thread.histograms = engine.histograms + thread.lane * measure::kHistograms;
+    thread.slow_calls = engine.slow_calls + thread.lane;
+  }
   engine.lane_threads[thread.lane].store(&thread, std::memory_order_release);
   engine.alive.fetch_add(1);
 }

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "replayer/engine/engine.h"
+#include "replayer/engine/slow_calls.h"
 #include "replayer/engine/ticks.h"
 
 namespace heapreel::engine {
@@ -60,6 +61,8 @@ class Timed {
         thread_.histograms[measure::histogram_index(kGroup, measure::size_class_of(op.size), remote)];
     ++histogram.count[measure::bucket_of(took)];
     histogram.max_ticks = std::max(histogram.max_ticks, took);
+    if (took > thread_.slow_calls->floor_ticks) [[unlikely]]
+      note_slow_call(thread_, kGroup, op, took);
   }
 
   Thread& thread_;

@@ -39,6 +39,7 @@ BoardMemory::Layout BoardMemory::layout_of(const PlanRef& plan, const measure::R
   layout.readings_offset = place<measure::CheckpointReading>(end, layout.readings);
   layout.log_offset = place<uint64_t>(end, layout.log_entries);
   layout.histograms_offset = place<measure::Histogram>(end, layout.histogram_sets * measure::kHistograms);
+  layout.slow_calls_offset = place<measure::SlowCalls>(end, layout.histogram_sets);
   layout.bytes = end;
   return layout;
 }
@@ -62,6 +63,7 @@ base::Result<BoardMemory> BoardMemory::create(const PlanRef& plan, const measure
   board->log_entries = layout.log_entries;
   board->histograms_offset = layout.histograms_offset;
   board->histogram_sets = layout.histogram_sets;
+  board->slow_calls_offset = layout.slow_calls_offset;
   board->orders = orders;
   return BoardMemory(std::move(fd), static_cast<uint8_t*>(memory), layout);
 }
@@ -95,6 +97,10 @@ std::span<const uint64_t> BoardMemory::log() const {
 std::span<const measure::Histogram> BoardMemory::histograms() const {
   return {reinterpret_cast<const measure::Histogram*>(memory_ + layout_.histograms_offset),
           layout_.histogram_sets * measure::kHistograms};
+}
+
+std::span<const measure::SlowCalls> BoardMemory::slow_calls() const {
+  return {reinterpret_cast<const measure::SlowCalls*>(memory_ + layout_.slow_calls_offset), layout_.histogram_sets};
 }
 
 }  // namespace heapreel::lab

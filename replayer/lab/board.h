@@ -45,6 +45,7 @@ class BoardMemory {
   std::span<const measure::CheckpointReading> readings() const;  // empty unless the pass is kMemory
   std::span<const uint64_t> log() const;
   std::span<const measure::Histogram> histograms() const;  // whole sets of kHistograms; empty unless kLatency
+  std::span<const measure::SlowCalls> slow_calls() const;  // a list for each set
 
   // A text field of the board, ended where the field ends if the runner did not end it.
   template <size_t kBytes>
@@ -55,7 +56,7 @@ class BoardMemory {
  private:
   struct Layout {
     uint64_t threads_offset, threads, readings_offset, readings, log_offset, log_entries, histograms_offset,
-        histogram_sets, bytes;
+        histogram_sets, slow_calls_offset, bytes;
   };
   static Layout layout_of(const PlanRef& plan, const measure::RunOrders& orders);
   BoardMemory(base::Fd fd, uint8_t* memory, const Layout& layout)

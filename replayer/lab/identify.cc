@@ -50,6 +50,7 @@ base::Result<AllocatorResult> identify(const AllocatorChoice& allocator) {
   AllocatorResult result = result_of(allocator);
   note_identity(result, allocator, outcome->board);
   result.verified = outcome->good();
+  result.knobs = knobs_of(BoardMemory::text(outcome->board.board().knobs), allocator.settings);
   result.failure = outcome->failure;
   result.detail = outcome->detail;
   return result;

@@ -6,7 +6,7 @@
 
 namespace heapreel::lab {
 
-// Names, paths, version, build-id and proof; `verified` says whether the run was good, `failure` why not.
+// Names, paths, version, build-id, proof and settings; `verified` says whether the run was good, `failure` why not.
 base::Result<AllocatorResult> identify(const AllocatorChoice& allocator);
 
 // The part of a result that a board tells: who served the calls.

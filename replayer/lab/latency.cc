@@ -53,6 +53,7 @@ std::vector<CallLatency> medians(const std::vector<LatencyTable>& runs, const La
       values[kQuantiles].push_back(same->max_ns);
     }
     const CallLatency* floor = null == nullptr ? nullptr : find(null->*rows, row);
+    row.p999_samples = values[kP999];
     for (size_t i = 0; i < kQuantiles; ++i) {
       row.ns[i] = median(values[i]);
       const bool enough = static_cast<double>(row.count) * (1 - kQuantileOf[i]) >= kCallsBeyond;
@@ -117,14 +118,18 @@ LatencyTable latency_of(const std::vector<Histogram>& sums, uint64_t ticks_per_s
     if (row.count == 0) continue;
     row.call = name;
     table.by_group.push_back(std::move(row));
+    table.curves.push_back(latency_curve(name, whole, ticks_per_second));
   }
   return table;
 }
 
 LatencyTable median_latency(const std::vector<LatencyTable>& runs, const LatencyTable* null) {
   if (runs.empty()) return {};
+  std::vector<std::vector<LatencyCurve>> curves;
+  for (const LatencyTable& run : runs) curves.push_back(run.curves);
   return {.by_group = medians(runs, null, &LatencyTable::by_group),
-          .by_class = medians(runs, null, &LatencyTable::by_class)};
+          .by_class = medians(runs, null, &LatencyTable::by_class),
+          .curves = median_curves(curves)};
 }
 
 }  // namespace heapreel::lab

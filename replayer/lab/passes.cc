@@ -118,6 +118,7 @@ base::Status Passes::probe() {
 
 void Passes::note_counted(Row& row, const RunOutcome& outcome) {
   row.result.verified = true;
+  row.result.knobs = knobs_of(BoardMemory::text(outcome.board.board().knobs), row.choice.settings);
   if (!bounded()) {
     row.conservation_fault = conservation_fault(outcome.board, experiment_.plan);
     return;
@@ -213,7 +214,11 @@ base::Status Passes::latency() {
       if (!takes_part(row, Pass::kLatency, round)) continue;
       const auto outcome = run(row, Pass::kLatency);
       if (!outcome) return base::fail(outcome.error());
-      if (*outcome) row.latency.push_back(latency_of(added_up((*outcome)->board.histograms()), ticks_per_second()));
+      if (!*outcome) continue;
+      const BoardMemory& board = (*outcome)->board;
+      row.latency.push_back(latency_of(added_up(board.histograms()), ticks_per_second()));
+      add_slow_calls(row.result.slowest_calls, board.slow_calls(), experiment_.plan.threads.size(), ticks_per_second(),
+                     round + 1);
     }
   }
   return {};

@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "replayer/lab/knobs.h"
 #include "replayer/lab/latency.h"
+#include "replayer/lab/slow_calls.h"
 #include "replayer/lab/statistics.h"
 #include "replayer/plan/plan_format.h"
 #include "trace_format/summary/portrait.h"
@@ -69,10 +71,13 @@ struct AllocatorResult {
   double wait_share = 0;                                    // of the threads' time
   double lazy_free_bytes = 0;                               // of rss_end_bytes; medians
   double huge_bytes = 0;
-  uint64_t sleeping_calls = 0;                // its own threads sleep by real time, whatever the pace
-  bool clock_warped = false;                  // its clock_gettime went through ours, in the memory pass
-  std::vector<CallLatency> latency{};         // by group of calls
-  std::vector<CallLatency> latency_detail{};  // by group, size class and local or remote
+  uint64_t sleeping_calls = 0;                 // its own threads sleep by real time, whatever the pace
+  bool clock_warped = false;                   // its clock_gettime went through ours, in the memory pass
+  std::vector<CallLatency> latency{};          // by group of calls
+  std::vector<CallLatency> latency_detail{};   // by group, size class and local or remote
+  std::vector<LatencyCurve> latency_curves{};  // by group
+  std::vector<SlowCall> slowest_calls{};       // slowest first
+  std::vector<Knob> knobs{};                   // what it says of its settings
   std::vector<TimelinePoint> timeline{};
   std::map<std::string, Predicted> predicted{};  // rss_peak_bytes, rss_mean_bytes, cpu_s_delta: those that are known
   std::string predicted_json{};                  // of replayer/predict, put in as it is; empty: none
@@ -101,6 +106,37 @@ struct SelfCheck {
   std::string text{};                  // a line for people
   std::vector<std::string> reasons{};  // why there is no prediction
   std::string json{};                  // figures, put in as they are; empty: none
+};
+
+// What the reel knows of the recorded program itself; filled in by replayer/predict.
+struct ProgramPoint {
+  uint64_t t_ns = 0;  // from the reel's first event, as everywhere here
+  uint64_t rss_bytes = 0;
+  std::optional<uint64_t> non_malloc_bytes{};  // the part of it that is not the allocator's
+};
+
+struct Spread {
+  double value = 0;  // the median
+  double low = 0;
+  double high = 0;
+};
+
+// The program's runs without a recorder.
+struct ReferenceRuns {
+  uint32_t runs = 0;
+  double wall_s = 0;
+  double cpu_s = 0;
+  uint64_t minor_faults = 0;
+  Spread rss_peak_bytes{};
+  Spread rss_mean_bytes{};
+};
+
+struct ProgramFacts {
+  std::string allocator{};      // empty if nobody knows
+  uint64_t duration_ns = 0;     // of the recorded run
+  uint64_t first_event_ns = 0;  // after its start
+  std::vector<ProgramPoint> timeline{};
+  std::optional<ReferenceRuns> references{};
 };
 
 struct MachineFacts {
@@ -155,6 +191,7 @@ struct Results {
   std::vector<std::string> command{};  // that made them
   std::string made_at{};               // 2026-11-22T02:40:00Z
   ReelFacts reel{};
+  std::optional<ProgramFacts> program{};
   MachineFacts machine{};
   ConfigFacts config{};
   AllocatorResult null{};

@@ -1,6 +1,7 @@
 // results.json (schema heapreel.results/1): one object a line. Twin: results.h.
 #include <nlohmann/json.hpp>
 
+#include "replayer/lab/details_json.h"
 #include "replayer/lab/figures.h"
 #include "replayer/lab/results.h"
 #include "replayer/lab/workload_json.h"
@@ -38,6 +39,7 @@ Json latency_json(const CallLatency& latency) {
   }
   json["max"] = latency.max_ns;
   json["unresolved"] = std::move(unresolved);
+  if (!latency.p999_samples.empty()) json["p999_samples"] = latency.p999_samples;
   return json;
 }
 
@@ -82,6 +84,9 @@ Json allocator_json(const AllocatorResult& allocator) {
   for (const CallLatency& row : allocator.latency) latency[row.call] = latency_json(row);
   json["latency_ns"] = std::move(latency);
   json["latency_ns_detail"] = latency_detail_json(allocator.latency_detail);
+  if (!allocator.latency_curves.empty()) json["latency_ns_curve"] = curves_json(allocator.latency_curves);
+  if (!allocator.slowest_calls.empty()) json["slowest_calls"] = slow_calls_json(allocator.slowest_calls);
+  if (!allocator.knobs.empty()) json["knobs"] = knobs_json(allocator.knobs);
   if (!allocator.predicted_json.empty()) json["predicted"] = Json::parse(allocator.predicted_json);
   json["timeline"] = timeline_json(allocator.timeline);
   return json;
@@ -197,26 +202,26 @@ std::string results_json(const Results& results) {
     allocator["fidelity"] = fidelity;
     allocator["selfcheck"] = self_check_json(results.self_check);
   }
-  Json whole_json = {
-      {"schema", kResultsSchema},
-      {"producer_version", results.producer_version},
-      {"command", results.command},
-      {"made_at", results.made_at},
-      {"reel", reel_json(results.reel)},
-      {"machine", machine_json(results.machine)},
-      {"config", config_json(results.config)},
-      {"null", allocator_json(results.null)},
-      {"aa", {{"ratio", estimate_json(results.aa.ratio)}, {"claimable_difference", results.aa.claimable}}},
-      {"allocators", allocators},
-      {"references", allocators_json(results.references)},
-      {"fidelity", fidelity},
-      {"fidelity_holds", results.gates_hold()},
-      {"selfcheck", self_check_json(results.self_check)},
-      {"warnings", results.warnings},
-      {"wall_s", results.wall_s},
-      {"sampler_cpu_s", results.sampler_cpu_s}};
-  if (results.workload) whole_json["workload"] = workload_json(*results.workload);
-  return whole_json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  Json json = {{"schema", kResultsSchema},
+               {"producer_version", results.producer_version},
+               {"command", results.command},
+               {"made_at", results.made_at},
+               {"reel", reel_json(results.reel)},
+               {"machine", machine_json(results.machine)},
+               {"config", config_json(results.config)},
+               {"null", allocator_json(results.null)},
+               {"aa", {{"ratio", estimate_json(results.aa.ratio)}, {"claimable_difference", results.aa.claimable}}},
+               {"allocators", allocators},
+               {"references", allocators_json(results.references)},
+               {"fidelity", fidelity},
+               {"fidelity_holds", results.gates_hold()},
+               {"selfcheck", self_check_json(results.self_check)},
+               {"warnings", results.warnings},
+               {"wall_s", results.wall_s},
+               {"sampler_cpu_s", results.sampler_cpu_s}};
+  if (results.workload) json["workload"] = workload_json(*results.workload);
+  if (results.program) json["program"] = program_json(*results.program);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace heapreel::lab

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 
+#include "replayer/lab/details_read.h"
 #include "replayer/lab/json_reading.h"
 #include "replayer/lab/workload_json.h"
 #include "trace_format/base/file.h"
@@ -45,6 +46,8 @@ CallLatency read_latency(const Field& field, const std::string& call) {
   row.resolved.fill(true);
   for (size_t i = 0; i < kQuantiles; ++i) row.ns[i] = field[kQuantileName[i]].amount();
   row.max_ns = field["max"].amount();
+  if (const Field runs = field.at("p999_samples", false); runs.there())
+    for (const Field& run : runs.items()) row.p999_samples.push_back(run.amount());
   for (const Field& name : field["unresolved"].items())
     for (size_t i = 0; i < kQuantiles; ++i)
       if (name.text() == kQuantileName[i]) row.resolved[i] = false;
@@ -127,6 +130,7 @@ AllocatorResult read_allocator(const Field& field) {
   for (const auto& [call, row] : field["latency_ns"].members()) allocator.latency.push_back(read_latency(row, call));
   for (const Field& row : field["latency_ns_detail"].items())
     allocator.latency_detail.push_back(read_latency_detail(row));
+  read_details(field, allocator);
   read_predicted(field.at("predicted", false), allocator);
   allocator.timeline = read_timeline(field["timeline"]);
   return allocator;
@@ -266,6 +270,7 @@ Results read_top(const Field& top) {
   results.allocators = read_allocators(top["allocators"]);
   results.references = read_allocators(top["references"]);
   for (const auto& [name, gate] : top["fidelity"].members()) results.gates.push_back(read_gate(gate, name));
+  results.program = read_program(top.at("program", false));
   results.self_check = read_self_check(top["selfcheck"]);
   if (const Field workload = top.at("workload", false); workload.there()) results.workload = read_workload(workload);
   results.warnings = read_texts(top["warnings"]);

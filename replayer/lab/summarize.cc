@@ -6,11 +6,6 @@
 namespace heapreel::lab {
 namespace {
 
-// Of fewer pairs an interval says nothing.
-constexpr size_t kRoundsToClaim = 3;
-// Of memory. A replay of one thread repeats to the page; of several, live bytes may swing by some tenths of a percent.
-constexpr double kMemoryClaimable = 0.01;
-
 Metric metric_of(std::vector<double> samples, uint64_t seed) {
   Metric metric{.estimate = estimate(samples, seed)};
   metric.samples = std::move(samples);
@@ -60,6 +55,7 @@ void add_latency(Row& row, const Row* null) {
   LatencyTable table = median_latency(row.latency, null == nullptr || null == &row ? nullptr : &floor);
   row.result.latency = std::move(table.by_group);
   row.result.latency_detail = std::move(table.by_class);
+  row.result.latency_curves = std::move(table.curves);
 }
 
 // Runs of the memory pass have a round each; what is below `kMemoryClaimable` is not worth a claim.

@@ -1,11 +1,13 @@
 // The board: one shared memory file through which the lab tells a runner what to do and learns what came of it, also
 // when the runner dies. Plain structs; the lab creates it, zeroed, and fills in RunOrders; the runner fills the rest.
 //
-//   Board | ThreadBoard[threads] | CheckpointReading[checkpoints] | uint64_t log[log_entries] | Histogram[...]
+//   Board | ThreadBoard[threads] | CheckpointReading[checkpoints] | uint64_t log[log_entries] | Histogram[...] |
+//   SlowCalls[...]
 //
 // The log has one clock reading (ticks) for every `log_every`-th stretch of each thread, thread after thread; which
 // stretch that was, the plan tells. Histograms come in sets of kHistograms, `histogram_sets` of them: a thread takes a
-// free set while it runs, so as many are needed as threads live at once; the lab adds them up.
+// free set while it runs, so as many are needed as threads live at once; the lab adds them up. With each set goes a
+// list of slowest calls.
 #pragma once
 
 #include <atomic>
@@ -14,11 +16,12 @@
 
 #include "replayer/measure/counters_format.h"
 #include "replayer/measure/histogram_format.h"
+#include "replayer/measure/slow_calls_format.h"
 
 namespace heapreel::measure {
 
 inline constexpr uint64_t kBoardMagic = 0x0064726f42706548;
-inline constexpr uint32_t kBoardVersion = 1;
+inline constexpr uint32_t kBoardVersion = 2;
 
 enum class Order : uint32_t { kWindow, kStrict, kDeps };
 enum class Pace : uint32_t { kFast, kVirtual, kTimes };
@@ -146,6 +149,7 @@ struct Board {
   uint64_t readings_offset, readings;
   uint64_t log_offset, log_entries;
   uint64_t histograms_offset, histogram_sets;
+  uint64_t slow_calls_offset;  // a list for each set of histograms
   RunOrders orders;
 
   std::atomic<RunState> state;
@@ -156,6 +160,7 @@ struct Board {
   char library[256];        // the file that malloc resolved to
   char version_text[96];    // what the allocator says of itself; empty if it says nothing
   char proof[1024];         // the entry points that resolved as they should, for people
+  char knobs[2048];         // lines of NAME=VALUE: its settings, as it says itself (verify); whole lines only
   uint32_t mallinfo_zero;   // glibc's own statistics were zero: it was not in use
   uint32_t clock_calls_on;  // allocator calls of clock_gettime go through the runner's
 

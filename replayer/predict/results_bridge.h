@@ -3,6 +3,7 @@
 
 #include "replayer/lab/results.h"
 #include "replayer/predict/prediction.h"
+#include "replayer/predict/program_record.h"
 
 namespace heapreel::predict {
 
@@ -15,5 +16,10 @@ std::string self_check_text(const SelfCheck& check);
 
 // Fills in `predicted` of each allocator that has a prediction, and the self-check.
 void add_prediction(const Prediction& prediction, lab::Results& results);
+
+// What the reel says of the program, on the time axis of replays: from the first event on, at most kProgramPoints
+// points.
+inline constexpr size_t kProgramPoints = 1000;
+lab::ProgramFacts program_facts(const ProgramRecord& program);
 
 }  // namespace heapreel::predict

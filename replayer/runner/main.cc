@@ -21,6 +21,7 @@
 #include "replayer/runner/clock.h"
 #include "replayer/runner/counters.h"
 #include "replayer/runner/entry_points.h"
+#include "replayer/runner/knobs.h"
 #include "replayer/runner/readings.h"
 #include "replayer/runner/stage.h"
 
@@ -157,7 +158,10 @@ int run(const Script& script) {
   if (board.orders.pass == measure::Pass::kRecord) engine.mark = heapreel_mark;
   board.state.store(measure::RunState::kReady);
   perform(engine);
-  if (board.orders.pass == measure::Pass::kVerify) engine::copy_counts(board);
+  if (board.orders.pass == measure::Pass::kVerify) {
+    engine::copy_counts(board);
+    if (board.orders.builtin[0] == 0) write_knobs(board);
+  }
   const ClockCounts clock = clock_counts();
   board.clock_calls = clock.readings;
   board.sleeping_calls = clock.sleeps;

@@ -82,6 +82,7 @@ void place_tables(measure::Board& board, engine::Engine& engine) {
   engine.checkpoints = at<measure::CheckpointReading>(board, board.readings_offset);
   engine.log = at<uint64_t>(board, board.log_offset);
   engine.histograms = board.histogram_sets != 0 ? at<measure::Histogram>(board, board.histograms_offset) : nullptr;
+  engine.slow_calls = at<measure::SlowCalls>(board, board.slow_calls_offset);
 }
 
 void place_log(measure::Board& board, engine::Engine& engine) {

@@ -3,18 +3,12 @@
 
 #include <cstdio>
 #include <cstring>
-#include <dlfcn.h>
 #include <gnu/libc-version.h>
+
+#include "replayer/runner/own_function.h"
 
 namespace heapreel::runner {
 namespace {
-
-// A function of the file that serves malloc; null if it has none of that name.
-template <class Function>
-Function own_function(const measure::Board& board, const char* name) {
-  void* const file = dlopen(board.library, RTLD_NOLOAD | RTLD_LAZY);
-  return file != nullptr ? reinterpret_cast<Function>(dlsym(file, name)) : nullptr;
-}
 
 bool write_jemalloc(measure::Board& board) {
   using Mallctl = int (*)(const char*, void*, size_t*, void*, size_t);

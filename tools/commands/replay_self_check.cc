@@ -33,15 +33,16 @@ predict::Evidence evidence_of(const predict::ProgramRecord& program, const predi
 
 base::Status add_self_check(const std::string& path, const reel::ReelMetadata& metadata,
                             const predict::Collector& collector, lab::Results& results) {
+  const auto file = reel::ReelFile::open(path);
+  if (!file) return base::fail(file.error());
+  const auto program = predict::read_program(*file, metadata.shared);
+  if (!program) return base::fail(program.error());
+  results.program = predict::program_facts(*program);
   if (results.config.stop_at_seq != 0) {
     results.gates.push_back(lab::skipped(kSelfCheckGate, "only the reel's first part was replayed"));
     std::ranges::stable_sort(results.gates, {}, &lab::Gate::number);
     return {};
   }
-  const auto file = reel::ReelFile::open(path);
-  if (!file) return base::fail(file.error());
-  const auto program = predict::read_program(*file, metadata.shared);
-  if (!program) return base::fail(program.error());
   const predict::Prediction prediction = predict::predict(evidence_of(*program, collector, results));
   predict::add_prediction(prediction, results);
   results.gates.push_back(predict::self_check_gate(prediction.self_check));

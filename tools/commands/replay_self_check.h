@@ -1,4 +1,5 @@
-// Gate 4 of a replay, and what it predicts: its runs held against what the reel says of the program.
+// Gate 4 of a replay, what it predicts, and what the reel says of the program: its runs held against what the reel says
+// of the program.
 #pragma once
 
 #include "replayer/predict/collector.h"

@@ -77,12 +77,29 @@ class Replays(unittest.TestCase):
                 self.assertGreater(row["live_peak_bytes"]["median"], 1 << 30)
                 self.assertGreater(row["latency_ns"]["malloc"]["count"], 0)
                 self.assertGreater(len(row["timeline"]), 10)
+                self.details(row)
         for gate in ("losses", "conservation", "re-record", "live bytes", "harness"):
             self.assertEqual(results["fidelity"][gate]["state"], "pass", results["fidelity"][gate])
         self.assertEqual(results["fidelity"]["pace"]["state"], "skipped")
         self.assertEqual(results["reel"]["threads"], 2)
         self.assertEqual(results["config"]["seed"], 7)
         self.assertEqual({row["name"] for row in results["references"]}, {"bump", "pool"})
+        self.assertEqual(results["program"]["allocator"], "glibc")
+        self.assertNotIn("references", results["program"])  # there were no reference runs
+
+    def details(self, row):
+        """What explains a row's figures: no longer than it may be, and in agreement with them."""
+        self.assertEqual(set(row["latency_ns_curve"]), set(row["latency_ns"]))
+        for call, points in row["latency_ns_curve"].items():
+            self.assertLessEqual(len(points), 60)
+            self.assertEqual(points, sorted(points))
+            self.assertEqual(points[-1], [1, row["latency_ns"][call]["max"]])
+        slowest = row["slowest_calls"]
+        self.assertEqual(len(slowest), 20)
+        self.assertEqual([call["ns"] for call in slowest], sorted((call["ns"] for call in slowest), reverse=True))
+        self.assertGreaterEqual(slowest[0]["ns"], max(call["max"] for call in row["latency_ns"].values()))
+        self.assertTrue(all(call["thread"] in (0, 1) and call["round"] in (1, 2, 3) for call in slowest))
+        self.assertTrue(row["knobs"] and all("asked" not in knob for knob in row["knobs"]))
 
     def test_bad_allocators(self):
         names = ",".join(f"{fault.lower()}={LIBS}/bad_{fault.lower()}.so" for fault in FAULTS)

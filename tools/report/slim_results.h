@@ -1,0 +1,23 @@
+// A results.json less what the page does not show.
+//
+// What stays, stays under its name and unchanged, except timelines: they become columns (`t_ns`, `rss_bytes`, ...) of
+// the points that stay. Rounds' samples, latencies by size class and the proofs of entry points are left out.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+
+namespace heapreel::report {
+
+using Json = nlohmann::ordered_json;
+
+// How much of what grows with the run is shown, for each allocator.
+struct Detail {
+  size_t timeline_points = 0;
+  size_t curve_points = 0;
+  size_t slowest_calls = 0;
+};
+
+Json slim_results(const Json& results, const Detail& detail);
+
+}  // namespace heapreel::report

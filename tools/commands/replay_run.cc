@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include "tools/cli/version.h"
+#include "tools/commands/reel_session.h"
 #include "tools/commands/replay_reel.h"
 #include "tools/commands/replay_self_check.h"
 #include "tools/commands/result_outputs.h"
+#include "trace_format/summary/portray.h"
 
 namespace heapreel::commands {
 namespace {
@@ -35,6 +37,15 @@ base::Result<ReplayReel> open_reel(const std::string& path, const ReplayTask& ta
   if (reel)
     for (const std::string& warning : reel->warnings) fmt::print(stderr, "heapreel: warning: {}\n", warning);
   return reel;
+}
+
+base::Status add_workload(const std::string& path, lab::Results& results) {
+  const auto session = open_session(path);
+  if (!session) return base::fail(session.error());
+  auto portrait = reel::portray(session->file, session->metadata, *session->pool);
+  if (!portrait) return base::fail(portrait.error());
+  results.workload = std::move(*portrait);
+  return {};
 }
 
 predict::LoadFigures load_of(const ReplayReel& reel) {
@@ -75,6 +86,7 @@ base::Result<lab::Results> replay_reel(const ReplayTask& task) {
   results->command = own_words();
   results->made_at = now_text();
   HEAPREEL_TRY(add_self_check(task.path, reel->metadata, collector, *loads, *results));
+  if (task.portray) HEAPREEL_TRY(add_workload(task.path, *results));
   return results;
 }
 

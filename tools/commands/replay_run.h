@@ -15,6 +15,7 @@ struct ReplayTask {
   lab::ExperimentOptions options{};
   std::vector<lab::AllocatorChoice> allocators{};
   bool use_cache = true;
+  bool portray = false;  // one more pass over the reel, for what results say of the workload itself
 };
 
 // Warnings go to standard error; a line of progress, too, between runs, where that is a terminal.

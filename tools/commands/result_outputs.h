@@ -26,6 +26,8 @@ class ResultOutputs {
 
   // Nothing else belongs on standard output.
   bool takes_standard_output() const { return takes_standard_output_; }
+  // The workload's portrait is shown by some of them.
+  bool wants_portrait() const { return json_.has_value() || page_.has_value(); }
   base::Status add(const lab::Results& results);
   // `json` is the same as a line of results.json.
   base::Status add(const lab::Results& results, const std::string& json);

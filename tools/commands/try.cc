@@ -110,8 +110,8 @@ base::Result<int> run_try(const cli::Arguments& arguments) {
   const auto allocators = allocators_for(reels->first, arguments);
   if (!allocators) return base::fail(allocators.error());
   const auto options = options_of(arguments);
-  const auto results =
-      replay_reel({.path = reels->first, .again = reels->again, .options = *options, .allocators = *allocators});
+  const auto results = replay_reel(
+      {.path = reels->first, .again = reels->again, .options = *options, .allocators = *allocators, .portray = true});
   if (!results) return base::fail(results.error());
   HEAPREEL_TRY(write_outputs(*folder, *results));
   cli::standard_output().write(replay_text(*results, {.details = arguments.has("details")}));

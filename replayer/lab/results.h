@@ -15,6 +15,7 @@
 #include "replayer/lab/slow_calls.h"
 #include "replayer/lab/statistics.h"
 #include "replayer/plan/plan_format.h"
+#include "trace_format/summary/portrait.h"
 
 namespace heapreel::lab {
 
@@ -199,6 +200,7 @@ struct Results {
   std::vector<AllocatorResult> references{};  // bump and pool: bounds, no candidates
   std::vector<Gate> gates{};
   SelfCheck self_check{};
+  std::optional<reel::Portrait> workload{};  // of the whole reel; nothing unless it was asked for
   std::vector<std::string> warnings{};
   double wall_s = 0;
   double sampler_cpu_s = 0;

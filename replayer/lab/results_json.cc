@@ -4,6 +4,7 @@
 #include "replayer/lab/details_json.h"
 #include "replayer/lab/figures.h"
 #include "replayer/lab/results.h"
+#include "replayer/lab/workload_json.h"
 #include "trace_format/base/hash.h"
 
 namespace heapreel::lab {
@@ -218,6 +219,7 @@ std::string results_json(const Results& results) {
                {"warnings", results.warnings},
                {"wall_s", results.wall_s},
                {"sampler_cpu_s", results.sampler_cpu_s}};
+  if (results.workload) json["workload"] = workload_json(*results.workload);
   if (results.program) json["program"] = program_json(*results.program);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

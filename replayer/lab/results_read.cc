@@ -6,6 +6,7 @@
 
 #include "replayer/lab/details_read.h"
 #include "replayer/lab/json_reading.h"
+#include "replayer/lab/workload_json.h"
 #include "trace_format/base/file.h"
 
 namespace heapreel::lab {
@@ -271,6 +272,7 @@ Results read_top(const Field& top) {
   for (const auto& [name, gate] : top["fidelity"].members()) results.gates.push_back(read_gate(gate, name));
   results.program = read_program(top.at("program", false));
   results.self_check = read_self_check(top["selfcheck"]);
+  if (const Field workload = top.at("workload", false); workload.there()) results.workload = read_workload(workload);
   results.warnings = read_texts(top["warnings"]);
   results.wall_s = top["wall_s"].amount();
   results.sampler_cpu_s = top["sampler_cpu_s"].amount();

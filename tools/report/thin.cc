@@ -33,8 +33,7 @@ std::vector<size_t> kept_points(const std::vector<Series>& series, size_t most) 
     for (const Series& values : series) keep_extremes(values, from, to, kept);
   }
   std::ranges::sort(kept);
-  const auto again = std::ranges::unique(kept);
-  kept.erase(again.begin(), again.end());
+  kept.erase(std::unique(kept.begin(), kept.end()), kept.end());
   return kept;
 }
 

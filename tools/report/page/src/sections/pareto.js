@@ -74,14 +74,15 @@ function drawing(points, memory) {
 function so_what(points, memory) {
   const fastest = points.reduce((a, b) => b.x.value < a.x.value ? b : a);
   const smallest = points.reduce((a, b) => b.y.value < a.y.value ? b : a);
-  const best = front(points);
+  const marked = points.filter(({it}) => it.pareto);
+  const best = `Pareto-best: ${listed((marked.length > 0 ? marked : front(points)).map(({it}) => it.name))}.`;
   const tie = (point, id) => point.it.reference ? ' (the reference)' : figure(point.it, id)?.tie === true ? ' (a tie with the reference)' : '';
   if (points.length === 1) return `Only ${points[0].it.name} was measured: ${duration(points[0].x.value)} a call, ${bytes(points[0].y.value)} ${kMemory[memory]}.`;
   if (fastest === smallest) {
     return `${fastest.it.name} has both the least time, ${duration(fastest.x.value)} a call${tie(fastest, kSpeed)}, and the least ${kMemory[memory]}, ${bytes(smallest.y.value)}${tie(smallest, memory)}.`;
   }
   return `${fastest.it.name} has the least time, ${duration(fastest.x.value)} a call${tie(fastest, kSpeed)}; ${smallest.it.name} the least ${kMemory[memory]}, ${bytes(smallest.y.value)}${tie(smallest, memory)}, ` +
-    `at ${ratio(smallest.x.value / fastest.x.value)} that time. On the front: ${listed(best.map(({it}) => it.name))}.`;
+    `at ${ratio(smallest.x.value / fastest.x.value)} that time. ${best}`;
 }
 
 const figures = (points, memory) => text_table('Speed and memory, with 95 % intervals', ['Allocator', 'net ns/call', 'low', 'high', kMemory[memory], 'low', 'high'],
@@ -99,7 +100,7 @@ export function pareto_section(model) {
     const points = points_of(model, memory);
     room.replaceChildren(chart({id: 'pareto', plot: drawing(points, memory), so_what: so_what(points, memory), figures: figures(points, memory), csv: rows,
       controls: able.length > 1 ? choice('Which memory', able.map((id) => ({id, text: kMemory[id]})), memory, show) : null,
-      how: 'further left is faster, further down is smaller; each cross is as wide and high as its 95 % intervals. Right of and above the stepped line lies what another allocator beats in both. The axes need not start at zero.'}));
+      how: 'further left is faster, further down is smaller; each cross is as wide and high as its 95 % intervals. Right of and above the stepped line lies what another allocator beats in both by plain figures; ◆ in the verdict counts ties as equal. The axes need not start at zero.'}));
     if (room.isConnected) room.querySelector('[aria-pressed="true"]')?.focus();
   };
   show(able[0]);

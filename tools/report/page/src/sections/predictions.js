@@ -4,7 +4,7 @@ import {bytes, duration, is_number, signed} from '../format.js';
 import {object} from '../read.js';
 import {table} from '../table.js';
 
-const seconds = (value) => signed(duration(value * 1e9), value);
+const seconds = (value) => value === 0 ? '0 s' : signed(duration(value * 1e9), value);
 const kFigures = [['rss_peak_bytes', 'peak RSS', bytes], ['rss_mean_bytes', 'mean RSS', bytes], ['cpu_s_delta', 'CPU time against reference', seconds]];
 
 const known = (row, id) => {

@@ -84,6 +84,24 @@ base::Status write_outputs(const std::string& folder, const lab::Results& result
   return outputs->finish();
 }
 
+// From what a call takes, about, in each pass, and from the limit of the timed rounds.
+void tell_estimate(uint64_t events, size_t allocators, const lab::ExperimentOptions& options) {
+  constexpr double kNsPerCall = 40;
+  const double rows = static_cast<double>(allocators);
+  const double one_s = static_cast<double>(events) * kNsPerCall / 1e9;
+  const double rounds = options.rounds != 0 ? static_cast<double>(options.rounds) : 0;
+  const double limit_s =
+      options.time_limit_s > 0 ? options.time_limit_s : std::max(60.0, static_cast<double>(events) / 1e7 * 60);
+  const double timed_s = rounds > 0 ? std::min(limit_s, rounds * (rows + 2) * one_s) : limit_s;
+  const double latency =
+      static_cast<double>(options.rounds != 0 ? std::min(options.rounds, lab::kLatencyRounds) : lab::kLatencyRounds);
+  const double memory =
+      static_cast<double>(options.rounds != 0 ? std::min(options.rounds, lab::kMemoryRounds) : lab::kMemoryRounds);
+  const double whole_s = timed_s + one_s * (rows * 2 + latency * (rows + 1) + memory * rows);
+  say("replaying {} calls on {} allocators: at most about {}", cli::format_count_short(events), allocators,
+      cli::format_duration(static_cast<uint64_t>(whole_s * 1e9)));
+}
+
 void tell_files(const std::string& folder) {
   if (report::page_available()) say("the page: {}/report.html", folder);
   say("the figures: {0}/results.json; shown again by: heapreel report {0}/results.json", folder);
@@ -110,6 +128,7 @@ base::Result<int> run_try(const cli::Arguments& arguments) {
   const auto allocators = allocators_for(reels->first, arguments);
   if (!allocators) return base::fail(allocators.error());
   const auto options = options_of(arguments);
+  tell_estimate(reels->events, allocators->size(), *options);
   const auto results = replay_reel(
       {.path = reels->first, .again = reels->again, .options = *options, .allocators = *allocators, .portray = true});
   if (!results) return base::fail(results.error());

@@ -18,6 +18,7 @@ struct TryRuns {
 struct TriedReels {
   std::string first{};     // the reel to replay
   std::string again{};     // the same of the second recording; empty: none was made
+  uint64_t events = 0;     // that all of them made, in one recording
   uint64_t processes = 1;  // that were recorded each time
   int exit_status = 0;     // of the recorded command
   double run_s = 0;        // one run by itself, the median

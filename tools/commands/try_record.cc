@@ -113,7 +113,10 @@ class Tried {
     RecordView view(false);
     collector::LaunchHooks hooks;
     hooks.on_tick = [&view](const collector::Board& board) { view.tick(board); };
-    hooks.on_end = [&view](const collector::Board& board) { view.end(board); };
+    hooks.on_end = [this, &view](const collector::Board& board) {
+      view.end(board);
+      found_.events = board.events.load();
+    };
     const collector::RecordOptions options = options_for(number);
     const NothingToRead nothing;
     const auto result = collector::launch(options, shim, environment_, hooks);

@@ -77,11 +77,11 @@ std::string comparison_text(const Comparison& comparison, const std::vector<Find
   for (const Change& change : comparison.changes) {
     if (change.allocator != allocator) {
       allocator = change.allocator;
-      text += fmt::format("\n{:<18.18}{:>14}{:>14}{:>10}  {:<15} \n", shown(allocator), "base", "new", "change",
+      text += fmt::format("\n{:<21.21}{:>12}{:>13}{:>10}  interval %\n", shown(allocator), "base", "new", "change",
                           "interval %");
     }
     std::string line =
-        fmt::format("  {:<16}{:>14}{:>14}{:>10}  {:<15} {}", change.metric->id, figure(*change.metric, change.base),
+        fmt::format("  {:<19}{:>12}{:>13}{:>10}  {:<15} {}", change.metric->id, figure(*change.metric, change.base),
                     figure(*change.metric, change.next), delta(change), interval(change), sign(change));
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }

@@ -1,4 +1,5 @@
 // What to paste where: the library and settings of an allocator as lines for a shell, a service, a container.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "replayer/lab/find_allocators.h"
@@ -32,6 +33,18 @@ std::string for_shell(const std::string& entry) {
   return entry;
 }
 
+// In single quotes unless it is plain.
+std::string word_for_shell(const std::string& word) {
+  constexpr std::string_view kPlain = "/._-+=:,@%";
+  const bool plain = !word.empty() && std::ranges::all_of(word, [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || kPlain.find(c) != std::string_view::npos;
+  });
+  if (plain) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
+  return text + "'";
+}
+
 }  // namespace
 
 Deployment deployment_of(const lab::AllocatorResult& allocator) {
@@ -44,6 +57,14 @@ Deployment deployment_of(const lab::AllocatorResult& allocator) {
   return deployment;
 }
 
+std::string program_of(const std::vector<std::string>& words) {
+  const auto begin = std::ranges::find(words, "--");
+  if (words.size() < 2 || words[1] != "try" || begin == words.end()) return "./app";
+  std::string text;
+  for (auto word = begin + 1; word != words.end(); ++word) text += (text.empty() ? "" : " ") + word_for_shell(*word);
+  return text;
+}
+
 std::vector<Paste> pastes(const Deployment& deployment) {
   std::string shell, service, container;
   for (const std::string& entry : deployment.environment) {
@@ -51,7 +72,7 @@ std::vector<Paste> pastes(const Deployment& deployment) {
     service += fmt::format("Environment={}\n", for_shell(entry));
     container += fmt::format("ENV {}\n", for_shell(entry));
   }
-  shell += "./app";
+  shell += deployment.program;
   if (!deployment.package.empty()) {
     shell = fmt::format("apt-get install {}\n", deployment.package) + shell;
     container = fmt::format("RUN apt-get update && apt-get install -y {}\n", deployment.package) + container;

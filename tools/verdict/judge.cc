@@ -126,6 +126,7 @@ std::vector<Deployment> deployments(const Verdict& verdict, const lab::Results& 
     if (choice.stay || choice.take.empty()) continue;
     if (std::ranges::find(list, choice.take, &Deployment::name) != list.end()) continue;
     if (const auto* result = result_named(results, choice.take)) list.push_back(deployment_of(*result));
+    list.back().program = program_of(results.command);
   }
   return list;
 }
@@ -143,7 +144,10 @@ Verdict judge(const lab::Results& results) {
   compare_tails(verdict.rows);
   compare_forecasts(verdict.rows);
   const std::vector<Aim> aims = aims_of(results, verdict.basis);
-  for (const Aim& aim : aims) verdict.choices.push_back(choose(aim, verdict.rows));
+  for (const Aim& aim : aims) {
+    const bool too_short = results.config.stop_at_seq != 0 && std::string_view(aim.name) == "memory";
+    verdict.choices.push_back(too_short ? Choice{.aim = aim.name} : choose(aim, verdict.rows));
+  }
   mark_front(aims, verdict.rows);
   verdict.recommends = may_recommend(verdict, results);
   verdict.deploy = deployments(verdict, results);

@@ -30,6 +30,13 @@ std::string left(const std::string& text, size_t width) {
   return own < width ? text + std::string(width - own, ' ') : text;
 }
 
+// No line begins with a percent sign.
+constexpr char kGlue = '\x1f';
+std::string unbroken(std::string text) {
+  for (size_t at = text.find(" %"); at != std::string::npos; at = text.find(" %", at)) text[at] = kGlue;
+  return text;
+}
+
 class Text {
  public:
   Text(const Verdict& verdict, const Look& look) : verdict_(verdict), look_(look) {
@@ -40,6 +47,7 @@ class Text {
   std::string make() {
     const bool any = std::ranges::any_of(verdict_.rows, [](const Row& row) { return !row.cells.empty(); });
     if (any && look_.width >= kTableWidth) {
+      forecast_table();
       speed_table();
       memory_table();
     } else if (any) {
@@ -56,7 +64,8 @@ class Text {
   void wrapped(const std::string& first, const std::string& text, const std::string& style = "") {
     const size_t indent = cli::display_width(first);
     bool begun = false;
-    for (const std::string& part : cli::wrap(cli::printable(text, look_.utf8), look_.width - indent)) {
+    for (std::string part : cli::wrap(unbroken(cli::printable(text, look_.utf8)), look_.width - indent)) {
+      std::ranges::replace(part, kGlue, ' ');
       line((begun ? std::string(indent, ' ') : first) + (look_.colour ? cli::styled(part, style) : part));
       begun = true;
     }
@@ -110,17 +119,16 @@ class Text {
            right(value(row, "rss_to_live"), 9) + "  " +
            curve_picture(row.curve, kPictureColumns, top_bytes_, look_.utf8));
     }
-    forecast_table();
   }
 
   // What the program itself would take, where that is predicted.
   void forecast_table() {
     if (verdict_.basis != Basis::kPrediction) return;
-    line("");
     line(heading(fmt::format("  {:<11}", "PREDICTED")) + right("peak", 11) + "  " + left("between", 23) +
          right("mean", 11) + right("CPU", 9) + "  between");
     for (const Row& row : verdict_.rows)
       if (row.forecast.count("rss_peak_bytes") != 0) forecast_row(row);
+    line("");
   }
 
   void forecast_row(const Row& row) {
@@ -179,7 +187,8 @@ class Text {
   void sentences() {
     line("");
     wrapped("", verdict_.headline, level_style());
-    for (const std::string& sentence : verdict_.sentences) wrapped("  ", sentence);
+    for (const std::string& sentence : verdict_.sentences)
+      wrapped("  ", sentence, sentence.starts_with("Self-check") ? level_style() : "");
     if (!verdict_.not_measured.empty()) wrapped("", "Not in these figures:");
     for (const std::string& one : verdict_.not_measured) wrapped("  - ", one);
     deployment();

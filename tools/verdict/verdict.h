@@ -72,6 +72,7 @@ struct Deployment {
   std::string name{};
   std::string package{};                   // that brings it; empty if it is not a distribution's
   std::vector<std::string> environment{};  // NAME=VALUE
+  std::string program = "./app";           // and its words, where they are known
 };
 
 enum class Basis {

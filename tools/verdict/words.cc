@@ -87,6 +87,8 @@ std::string forecast_text(const Verdict& verdict, const Choice& choice, const Ro
 
 std::string memory_text(const lab::Results& results, const Verdict& verdict, const Choice& choice) {
   const Row* row = row_named(verdict, choice.take);
+  if (results.config.stop_at_seq != 0)
+    return "Memory: a part of the reel does not tell; whether its peak was reached is not known.";
   if (row == nullptr) return "Memory: nothing was measured.";
   const bool forecast = verdict.basis == Basis::kPrediction;
   if (!forecast && results.config.memory_rounds < kMemoryRoundsMin)
@@ -165,7 +167,7 @@ std::string basis_text(const lab::Results& results, const Verdict& verdict) {
   const std::string runs =
       fmt::format("{} timed and {} memory round{} of {} calls", config.rounds, config.memory_rounds,
                   config.memory_rounds == 1 ? "" : "s", cli::format_count_short(calls));
-  if (verdict.level != "replay") return fmt::format("Rests on {}; self-check {}.", runs, results.self_check.text);
+  if (verdict.level != "replay") return fmt::format("Rests on {}.", runs);
   return fmt::format("Rests on {} of the replay; that the program itself does the same was not checked.", runs);
 }
 
@@ -204,6 +206,7 @@ void put_into_words(const lab::Results& results, Verdict& verdict) {
   verdict.headline = headline_of(verdict);
   for (const Choice& choice : verdict.choices) verdict.sentences.push_back(choice.text);
   verdict.sentences.push_back(basis_text(results, verdict));
+  if (verdict.level != "replay") verdict.sentences.push_back("Self-check " + results.self_check.text + ".");
 }
 
 }  // namespace heapreel::verdict

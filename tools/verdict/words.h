@@ -10,4 +10,7 @@ void put_into_words(const lab::Results& results, Verdict& verdict);
 
 Deployment deployment_of(const lab::AllocatorResult& allocator);
 
+// The program that `heapreel try -- CMD` ran, from the words that made the results; else "./app".
+std::string program_of(const std::vector<std::string>& words);
+
 }  // namespace heapreel::verdict

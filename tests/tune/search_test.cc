@@ -143,11 +143,16 @@ TEST_F(SearchTest, WhatDoesNothingIsNotRecommendedAlongWithWhatDoes) {
 // Nothing differs in truth: whatever luck brings to the final, nothing with settings is recommended.
 TEST_F(SearchTest, PlantedTiesAreNeverRecommended) {
   oracle_.noise = 0.03;
-  for (const Objective objective : {Objective::kSpeed, Objective::kMemory, Objective::kBoth}) {
-    const auto [decision, rows] = decided(search_for(objective));
-    for (const auto& choice : {decision.for_speed, decision.for_memory, decision.for_both})
-      EXPECT_TRUE(!choice || rows[*choice].is_default());
-  }
+  size_t finalists = 0;
+  for (uint64_t seed = 1; seed <= 4; ++seed)
+    for (const Objective objective : {Objective::kSpeed, Objective::kMemory, Objective::kBoth}) {
+      oracle_.reseed(seed);
+      const auto [decision, rows] = decided(search_for(objective));
+      finalists += rows.size() - 2;
+      for (const auto& choice : {decision.for_speed, decision.for_memory, decision.for_both})
+        EXPECT_TRUE(!choice || rows[*choice].is_default());
+    }
+  EXPECT_GT(finalists, 0U);  // luck did bring some there
 }
 
 TEST_F(SearchTest, EachRungHasFewerCandidatesAndTheDefaultsStay) {

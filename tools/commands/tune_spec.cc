@@ -61,7 +61,7 @@ const cli::CommandSpec& tune_spec() {
   static const cli::CommandSpec spec{
       .name = "tune",
       .group = "Replay",
-      .summary = "search the allocators' settings for those this program should run with",
+      .summary = "find the allocator settings that a program should run with",
       .description =
           "Tries the settings that matter, each alone and then the good ones together, by successive halving: many get "
           "few replays, the better half gets more. The best and all defaults then meet in an experiment like replay's. "

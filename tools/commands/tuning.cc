@@ -17,7 +17,8 @@ constexpr double kShareOfSearch = 0.5;  // of the time limit
 constexpr double kFinalRounds = 20;     // for the estimate: what a row of the final is worth, in candidate-rounds
 constexpr double kFixedRounds = 10;     // of those, without the rounds of the throughput pass
 constexpr uint64_t kRoundsOfShortFinal = 3;
-constexpr double kClaimableLeast = 0.005;
+constexpr double kClaimableLeast = 0.005;   // of memory
+constexpr double kClaimableUnknown = 0.02;  // where there are too few rounds of the reference against itself
 constexpr double kBytesToClaim = 128 << 10;
 
 class Line {
@@ -164,10 +165,11 @@ class Tuning {
                       .memory = samples_of(row, tune::metric_of(asked_.memory))});
     }
     const auto itself = lab::estimate(tuned_.search.memory_against_itself, asked_.replay.seed);
+    const bool known = tuned_.search.memory_against_itself.size() >= tune::kRoundsToClaim;
+    const double least = known ? kClaimableLeast : kClaimableUnknown;
     const double bytes = results.allocators[tuned_.reference].of(tune::metric_of(asked_.memory));
-    tuned_.claimable = {
-        .time = results.aa.claimable,
-        .memory = std::max({lab::claimable(itself), kClaimableLeast, kBytesToClaim / std::max(bytes, 1.0)})};
+    tuned_.claimable = {.time = results.aa.claimable,
+                        .memory = std::max({lab::claimable(itself), least, kBytesToClaim / std::max(bytes, 1.0)})};
     tuned_.decision = tune::decide(rows, tuned_.reference, tuned_.claimable, asked_.replay.seed);
     for (const lab::Gate& gate : results.gates)
       if (gate.state == lab::GateState::kFail && tuned_.no_recommendation.empty())

@@ -1,0 +1,1 @@
+heapreel tune --budget 0 app.reel

@@ -1,0 +1,1 @@
+heapreel tune missing.reel

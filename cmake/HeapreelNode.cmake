@@ -18,7 +18,7 @@ endif()
 set(heapreel_node_lists ${CMAKE_SOURCE_DIR}/tools/report/page/package.json
                         ${CMAKE_SOURCE_DIR}/tools/report/page/package-lock.json)
 set(heapreel_node_folder ${CMAKE_BINARY_DIR}/node)
-set(HEAPREEL_NODE_MODULES ${heapreel_node_folder}/node_modules)
+set(HEAPREEL_NODE_MODULES ${heapreel_node_folder}/node_modules CACHE INTERNAL "packages of the report page")
 set(HEAPREEL_NODE_STAMP ${heapreel_node_folder}/installed)
 if(HEAPREEL_BUILD_TESTS)
   set(heapreel_node_omit "")

@@ -146,6 +146,16 @@ lab::Results thrashing() {
   return results;
 }
 
+TEST(Advice, SettingsAreMeasuredBesideTheAllocatorWithoutThem) {
+  lab::Results results = thrashing();
+  glibc(results).library = "/lib/libc.so.6";
+  EXPECT_NE(the(results, "mmap-threshold")
+                .action.find("`heapreel replay --allocators glibc,tuned=/lib/libc.so.6 "
+                             "--set tuned:MALLOC_MMAP_THRESHOLD_=33554432 --set tuned:MALLOC_TRIM_THRESHOLD_=268435456 "
+                             "a.reel`"),
+            std::string::npos);
+}
+
 TEST(Advice, MmapThreshold) {
   EXPECT_TRUE(tells(thrashing(), "mmap-threshold"));
   EXPECT_NE(the(thrashing(), "mmap-threshold").action.find("--set glibc:MALLOC_MMAP_THRESHOLD_"), std::string::npos);

@@ -1,5 +1,7 @@
 """Inputs of page_maker: real results of a replay, with verdict and advice as the contract has them.
 
+    fixtures.py RESULTS OUTPUT CASE
+
 What a recorded results.json does not hold yet is made up by portrait.py; figures that are compared with the page are the
 replay's own.
 """
@@ -7,6 +9,7 @@ import copy
 import json
 import math
 import random
+import sys
 
 import portrait
 
@@ -52,7 +55,7 @@ def enrich(results):
     rng = random.Random(3)
     results = copy.deepcopy(results)
     duration_ns = results["allocators"][0]["timeline"][-1]["t_ns"]
-    results.setdefault("command", ["heapreel", "replay", "--json", "it's here.json", results["reel"]["path"]])
+    results["command"] = results.get("command") or ["heapreel", "replay", "--json", "it's here.json", results["reel"]["path"]]
     results.setdefault("made_at", "2026-11-22T02:40:00Z")
     results.setdefault("program", portrait.program(results))
     results.setdefault("workload", portrait.workload(duration_ns, min(8, results["reel"]["threads"])))
@@ -239,13 +242,12 @@ def holed(results):
     results["program"] = {"timeline": [{"t_ns": 1}]}
     results["machine"] = None
     results["fidelity"] = []
-    first, second = results["allocators"][:2]
+    made = {"runs": [run(results)], "trend": {"points": [None], "series": 5}}
+    first = results["allocators"][0]
     first["latency_ns"] = {"malloc": {"count": 10, "p50": None, "max": "slow"}}
     first["latency_ns_curve"], first["timeline"], first["slowest_calls"] = [], None, [{"ns": None}]
-    failed = {"name": "broken", "failed": {"what": "its library is missing", "pass": "verify", "detail": ""}}
-    made = {"runs": [run(dict(results, allocators=[second, *results["allocators"][2:], failed])
-                         if second["name"] == results["config"]["reference"] else results)], "trend": {"points": [None], "series": 5}}
-    made["runs"][0]["results"]["allocators"] = [first, second, *results["allocators"][2:], failed]
+    results["allocators"].append({"name": "broken", "failed": {"what": "its library is missing", "pass": "verify", "detail": ""}})
+    made["runs"][0]["verdict"]["rows"].append({"name": "broken", "failed": "its library is missing"})
     metrics = made["runs"][0]["verdict"]["rows"][0]["metrics"]
     metrics["rss_peak_bytes"] = {"value": None, "low": None, "high": None, "ratio": None, "tie": None}
     metrics.pop("rss_mean_bytes", None)
@@ -256,3 +258,12 @@ def holed(results):
 
 
 CASES = {f.__name__: f for f in (whole, several, bare, one_allocator, many, hostile, holed)}
+
+
+def main(data, output, case):
+    with open(output, "w", encoding="utf-8") as file:
+        json.dump(CASES[case](load(data)), file)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

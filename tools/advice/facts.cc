@@ -79,12 +79,14 @@ std::string try_setting(const Row& row, const lab::Results& results, const char*
   const std::string family = family_of(row);
   for (const Setting& setting : kSettings) {
     if (family != setting.family || std::string_view(what) != setting.what) continue;
-    std::string command = "heapreel replay";
+    // The same library a second time: both take part in the same rounds.
+    std::string command = "heapreel replay --allocators " + row.name;
+    if (!row.library.empty()) command += ",tuned=" + row.library;
     std::string_view rest = setting.environment;
-    const bool several = family == "glibc";  // one variable each; jemalloc's commas lie within one
     while (!rest.empty()) {
-      const size_t end = several ? std::min(rest.find(','), rest.size()) : rest.size();
-      command += fmt::format(" --set {}:{}", row.name, rest.substr(0, end));
+      // glibc's list is of variables; the commas of others lie within one.
+      const size_t end = family == "glibc" ? std::min(rest.find(','), rest.size()) : rest.size();
+      command += fmt::format(" --set {}:{}", row.library.empty() ? row.name : "tuned", rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return fmt::format("`{} {}`", command, results.reel.path);

@@ -15,7 +15,7 @@ constexpr const char* kResultsSchema = "heapreel.results/1";
 
 // From all that a reader can use down to what 200 allocators leave room for.
 constexpr std::array kDetails{Detail{600, 60, 20}, Detail{400, 60, 20}, Detail{240, 40, 20}, Detail{120, 24, 10},
-                              Detail{60, 16, 8},   Detail{30, 10, 5},   Detail{14, 6, 3},    Detail{0, 0, 0}};
+                              Detail{60, 16, 8},   Detail{40, 12, 5},   Detail{26, 10, 3},   Detail{0, 0, 0}};
 
 struct Run {
   Json results{}, verdict{}, advice{};

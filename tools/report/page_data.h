@@ -2,7 +2,7 @@
 //
 // A run is a results.json less what the page does not show, its verdict and its advice. However long the reel and
 // however many the allocators, the document stays under kPageDataBytesMax: curves get fewer points, never wrong ones,
-// and a peak stays a peak. Nothing is judged or computed here: figures leave as they came.
+// and a peak stays a peak. Nothing is judged or computed here: what a table shows leaves to the last digit.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,7 @@
 // Works on any JSON: what has not the expected form is left out, and the page says that it is missing.
 #include "tools/report/slim_results.h"
 
+#include <cmath>
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -57,12 +58,19 @@ Json slim_timeline(const Json& rows, Names values, size_t most) {
   return columns;
 }
 
+// [quantile, ns] with the digits that a curve can show.
+Json short_point(const Json& point) {
+  if (!point.is_array() || point.size() != 2 || !point[0].is_number() || !point[1].is_number()) return point;
+  const auto rounded = [](double value, double steps) { return std::round(value * steps) / steps; };
+  return {rounded(point[0].get<double>(), 1e9), rounded(point[1].get<double>(), 10)};
+}
+
 Json slim_curves(const Json& curves, size_t most) {
   Json slim = Json::object();
   if (!curves.is_object()) return slim;
   for (const auto& [call, points] : curves.items()) {
     Json& kept = slim[call] = Json::array();
-    for (const size_t at : even_points(points.size(), most)) kept.push_back(points[at]);
+    for (const size_t at : even_points(points.size(), most)) kept.push_back(short_point(points[at]));
   }
   return slim;
 }
@@ -74,10 +82,8 @@ Json slim_metric(const Json& metric) {
 }
 
 void copy_metrics(const Json& from, Json& to) {
-  for (const char* name :
-       {"ns_per_op", "ns_per_op_net", "ops_per_s", "rss_peak_bytes", "rss_mean_bytes", "rss_end_bytes",
-        "rss_base_bytes", "live_peak_bytes", "live_mean_bytes", "fragmentation_peak", "fragmentation_mean",
-        "minor_faults", "major_faults", "cpu_s", "wall_s"}) {
+  for (const char* name : {"ns_per_op_net", "ops_per_s", "rss_peak_bytes", "rss_mean_bytes", "rss_end_bytes",
+                           "rss_base_bytes", "fragmentation_peak", "fragmentation_mean", "minor_faults"}) {
     if (const Json& metric = field(from, name); metric.is_object()) to[name] = slim_metric(metric);
   }
 }
@@ -86,8 +92,8 @@ Json slim_allocator(const Json& allocator, const Detail& detail) {
   Json slim = Json::object();
   if (!allocator.is_object()) return slim;
   copy_fields(allocator, slim,
-              {"name", "library", "version", "build_id", "link", "env", "verified", "failed", "ns_per_op_to_reference",
-               "memory_to_reference", "wait_share", "latency_ns", "knobs", "predicted"});
+              {"name", "library", "version", "link", "env", "verified", "failed", "ns_per_op_to_reference",
+               "latency_ns", "knobs"});
   copy_metrics(allocator, slim);
   if (const Json& curves = field(allocator, "latency_ns_curve"); curves.is_object())
     slim["latency_ns_curve"] = slim_curves(curves, detail.curve_points);

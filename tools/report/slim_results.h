@@ -1,7 +1,8 @@
 // A results.json less what the page does not show.
 //
 // What stays, stays under its name and unchanged, except timelines: they become columns (`t_ns`, `rss_bytes`, ...) of
-// the points that stay. Rounds' samples, latencies by size class and the proofs of entry points are left out.
+// the points that stay, and points of latency curves are rounded to 0.1 ns. Rounds' samples, latencies by size class
+// and whatever else no section shows are left out.
 #pragma once
 
 #include <cstddef>

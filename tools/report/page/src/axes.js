@@ -1,5 +1,5 @@
 // Steps and labels of axes: binary steps for bytes, the clock's steps for time.
-import {bytes, duration} from './format.js';
+import {bytes, duration, short} from './format.js';
 
 const kSecond = 1e9;
 const powers = (base, from, to, factors) =>
@@ -16,10 +16,10 @@ export const kTimeSteps = [
 export function time_label(ns, span) {
   if (span >= 120 * kSecond) return ns === 0 ? '0' : duration(ns).replace(/ 00 (s|min)$/, '');
   const [unit, factor] = span >= 2 * kSecond ? ['s', 1e9] : span >= 2e6 ? ['ms', 1e6] : span >= 2e3 ? ['us', 1e3] : ['ns', 1];
-  return `${Number((ns / factor).toPrecision(6))} ${unit}`;
+  return `${Number((ns / factor).toPrecision(4))}\u00a0${unit}`;
 }
 
-export const byte_label = (value) => bytes(value).replace(/(\.\d*?)0+ /, '$1 ').replace('. ', ' ');
+export const byte_label = (value) => short(bytes(value));
 
 // Some `most` round values within [low, high].
 export function ticks(low, high, most, steps = null) {

@@ -2,6 +2,7 @@
 // What is not a finite number is a dash.
 
 const kDash = '–';
+const kJoin = '\u00a0'; // a figure and its unit stay on one line
 export const is_number = (value) => typeof value === 'number' && Number.isFinite(value);
 
 function three(value) {
@@ -15,7 +16,7 @@ function scaled(value, units, whole) {
   let unit = units[0];
   for (const candidate of units) if (Math.abs(value) / candidate[1] >= 0.9995) unit = candidate;
   const text = whole && unit[1] === 1 && Number.isInteger(value) ? String(value) : three(value / unit[1]);
-  return unit[0] ? `${text} ${unit[0]}` : text;
+  return unit[0] ? text + kJoin + unit[0] : text;
 }
 
 const kBytes = [['B', 1], ['KiB', 2 ** 10], ['MiB', 2 ** 20], ['GiB', 2 ** 30], ['TiB', 2 ** 40]];
@@ -37,7 +38,18 @@ export function duration(ns) {
 }
 
 export const ratio = (value) => is_number(value) ? `${value.toFixed(2)}×` : kDash;
-export const percent = (share) => is_number(share) ? `${(share * 100).toFixed(Math.abs(share) < 0.0995 ? 1 : 0)} %` : kDash;
+
+export function percent(share) {
+  if (!is_number(share)) return kDash;
+  if (share > 0 && share < 0.0005) return `<0.1${kJoin}%`;
+  return `${(share * 100).toFixed(Math.abs(share) < 0.0995 ? 1 : 0)}${kJoin}%`;
+}
+
+// Without the zeros after the point, for labels of axes: "8 KiB", not "8.00 KiB".
+export const short = (shown) => shown.replace(/\.(\d*?)0+(?=\s|$)/, (whole, digits) => digits ? `.${digits}` : '');
+
+// A sentence that was made elsewhere: no line breaks between a figure and its unit.
+export const tidy = (sentence) => sentence.replace(/(\d) (?=(%|[KMGT]?i?B|[num]?s)(?![\w]))/g, `$1${kJoin}`);
 
 // How far an interval reaches, as a share of its middle.
 export function reach(estimate) {

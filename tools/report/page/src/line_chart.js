@@ -47,7 +47,7 @@ function axis_of(plan, vertical, width) {
 function options_of(plan, width, cursor_moved) {
   return {
     width, height: width < 480 ? 240 : 320,
-    padding: [12, 14, 0, 0],
+    padding: [12, 30, 0, 0],
     legend: {show: false},
     cursor: {y: false, drag: {x: true, y: false, setScale: true}, points: {size: 7, width: 0, fill: (u, at) => css_color(plan.lines[at - 1].color)},
              focus: {prox: -1}},
@@ -131,8 +131,8 @@ export class LineChart {
     }
     const values = this.plan.lines.filter((line) => !line.silent).map((line) => {
       const value = (line.shown ?? line.values)[at];
-      return h('span', {class: 'value'}, h('i', {class: `dot ${line.color}`}), `${line.label} `, h('b', {}, line.format(value)));
+      return h('span', {class: 'value'}, h('i', {class: `dot ${line.color}`}), `${line.label} `, h('b', {}, line.format(value)), ' ');
     });
-    this.readout.replaceChildren(h('span', {class: 'value'}, h('b', {}, this.plan.describe_x(this.plan.x[at]))), ...values);
+    this.readout.replaceChildren(h('span', {class: 'value'}, h('b', {}, this.plan.describe_x(this.plan.x[at])), ' '), ...values);
   }
 }

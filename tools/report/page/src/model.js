@@ -24,6 +24,9 @@ function row_of(result, reference) {
   const metrics = {};
   for (const id of ['ns_per_op_net', 'rss_peak_bytes', 'rss_mean_bytes', 'minor_faults']) metrics[id] = estimate(result[id]);
   metrics.rss_to_live = estimate(result.fragmentation_peak);
+  const malloc = object(result.latency_ns?.malloc);
+  metrics.latency_p999_ns = estimate({median: malloc?.p999});
+  metrics.latency_max_ns = estimate({median: malloc?.max});
   const versus = object(result.ns_per_op_to_reference);
   if (metrics.ns_per_op_net && versus && result.name !== reference) metrics.ns_per_op_net.tie = versus.tie ?? null;
   return {name: text(result.name), reference: result.name === reference,

@@ -40,7 +40,7 @@ export function table({caption, columns, rows, sortable = false, class: name}) {
   show(rows);
   return h('div', {class: ['table-room', name, rows.length > 24 ? 'long' : ''].join(' ').trim(), tabindex: 0, role: 'region',
                    'aria-label': caption},
-    h('table', {}, h('caption', {}, caption), h('thead', {}, h('tr', {}, heads)), body));
+    h('table', {}, h('caption', {}, h('span', {}, caption)), h('thead', {}, h('tr', {}, heads)), body));
 }
 
 // A plain table of texts.

@@ -18,9 +18,9 @@ function finding(it) {
   const severity = kOrder.includes(it.severity) ? it.severity : 'note';
   const names = list(it.allocators).map(text).filter(Boolean);
   return h('article', {class: `finding ${severity}`, 'data-finding': text(it.id)},
-    h('h3', {}, h('span', {class: 'severity'}, kWords[severity]), ' ', text(it.title)),
+    h('h3', {}, h('span', {class: 'severity'}, kWords[severity]), ' ', text(it.title) || 'A finding without a name'),
     names.length > 0 ? h('p', {class: 'concerns'}, `Concerns ${listed(names)}.`) : null,
-    h('p', {}, text(it.meaning)), text(it.action) ? h('p', {class: 'action'}, h('b', {}, 'What to do: '), text(it.action)) : null,
+    h('p', {}, text(it.meaning) || 'What it means is not said.'), text(it.action) ? h('p', {class: 'action'}, h('b', {}, 'What to do: '), text(it.action)) : null,
     h('ul', {class: 'evidence'}, list(it.evidence).filter(object).map(evidence_text), text(it.threshold) ? h('li', {class: 'threshold'}, 'Told from: ', text(it.threshold)) : null));
 }
 

@@ -28,7 +28,7 @@ function plan_of(model, state) {
   const lines = curves.map(({it, xs, ys}) => ({label: it.name, values: values_at(axis, xs, ys), color: color_name(it.slot), dash: dash(it.slot),
                                                 width: it.reference ? 2.4 : 1.8, format: plain}));
   const all = curves.flatMap(({ys}) => ys).sort((a, b) => a - b);
-  const high = Math.max(1.2, (all[Math.floor(all.length * 0.995)] ?? 1) * 1.08);
+  const high = Math.max(1.2, (all[Math.floor(all.length * 0.97)] ?? 1) * 1.25);
   return {...time_axis_plan(axis), lines, y_axis: {values: (u, splits) => splits.map((value) => Number(value.toPrecision(4)))},
           y_scale: {range: [Math.min(1, all[0] ?? 1), high]}};
 }
@@ -54,5 +54,5 @@ export function fragmentation_section(model, state) {
     figures: text_table('Resident bytes for each live byte', ['Allocator', 'peak/live peak', 'mean/live mean', 'peak RSS'], able.map((it) => [it.name,
       plain(it.result.fragmentation_peak?.median), plain(it.result.fragmentation_mean?.median), bytes(it.result.rss_peak_bytes?.median)])),
     csv: () => [['allocator', 't_ns', 'rss_to_live'], ...able.flatMap((it) => { const {xs, ys} = ratio_curve(it); return xs.map((x, at) => [it.name, x, ys[at]]); })],
-    how: 'resident bytes divided by live bytes at the same moment. A line near 1 wastes nothing; one that climbs while the program goes on is memory that does not come back. Left out is where less than a twentieth of the live peak was live.'}));
+    how: 'resident bytes divided by live bytes at the same moment. A line near 1 wastes nothing; one that climbs while the program goes on is memory that does not come back. A short excursion may leave the chart at the top. Left out is where less than a twentieth of the live peak was live.'}));
 }

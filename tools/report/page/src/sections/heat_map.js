@@ -21,7 +21,7 @@ export function heat_map({describe, cells, row_names, column_names, row_title, c
       cells.flatMap((row, at) => row.map((value, column) => value > 0 ? svg('rect', {class: 'heat', x: plot.left + column * wide, y: y_of(at), width: Math.max(0.5, wide - (wide > 6 ? 1 : 0)),
         height: Math.max(0.5, high - (high > 6 ? 1 : 0)), 'fill-opacity': strength(value).toFixed(3)}, svg('title', {}, say(at, column, value))) : null)),
       row_names.map((name, at) => at % rows_every === 0 ? label(plot.left - 8, y_of(at) + high / 2 + 4, name, {class: 'tick', 'text-anchor': 'end'}) : null),
-      column_names.map((name, at) => at % columns_every === 0 && plot.left + (at + 0.5) * wide < plot.right - 10 || at === columns - 1 && name === 'never'
+      column_names.map((name, at) => at % columns_every === 0 && plot.left + (at + 0.5) * wide < plot.right - (column_names.at(-1) === 'never' ? 70 : 10) || at === columns - 1 && name === 'never'
         ? label(plot.left + (at + 0.5) * wide, plot.bottom + 18, name, {class: 'tick', 'text-anchor': 'middle'}) : null),
       label(plot.left - 4, plot.top - 9, row_title, {class: 'title'}), label((plot.left + plot.right) / 2, plot.bottom + 37, column_title, {class: 'title', 'text-anchor': 'middle'}),
     ];

@@ -1,6 +1,6 @@
 // Sizes and lifetimes: bars upward for objects, downward for the bytes they take.
 import {svg} from '../dom.js';
-import {bytes, count, count_short, duration, is_number, percent} from '../format.js';
+import {bytes, count, count_short, duration, is_number, percent, short} from '../format.js';
 import {list, numbers, object} from '../read.js';
 import {chart, missing} from '../section.js';
 import {label, svg_chart} from '../svg_chart.js';
@@ -25,7 +25,7 @@ function butterfly({describe, bins}) {
         label(plot.left - 8, y + 4, percent(share), {class: 'tick', 'text-anchor': 'end'})])),
       bins.map((bin, at) => svg('g', {}, svg('title', {}, `${bin.name}: ${count(bin.objects)} objects, ${bytes(bin.bytes)}`),
         bar(at, bin.objects / totals.objects, true, 'objects'), bar(at, bin.bytes / totals.bytes, false, 'bytes'),
-        at % every === 0 || bin.special ? label(plot.left + (at + 0.5) * step, middle + 4, bin.short ?? bin.name, {class: 'tick', 'text-anchor': bin.special ? 'end' : 'middle'}) : null)),
+        (at % every === 0 && !(bins.at(-1).special && bins.length - at < every * 0.75 + 3)) || bin.special ? label(plot.left + (at + 0.5) * step, middle + 4, bin.short ?? bin.name, {class: 'tick', 'text-anchor': bin.special ? 'end' : 'middle'}) : null)),
       label(plot.left + 4, plot.top - 4, '↑ share of objects', {class: 'title'}), label(plot.left + 4, plot.bottom + 14, '↓ share of bytes', {class: 'title'}),
     ];
   }});
@@ -47,7 +47,7 @@ export function sizes_chart(workload) {
   const sizes = object(workload?.sizes);
   const edges = numbers(sizes?.max_bytes);
   if (edges.length === 0) return missing('The sizes of objects are not in these results.', 'Replay the reel again with this version of heapreel.');
-  const bins = edges.map((edge, at) => ({key: edge, name: `up to ${bytes(edge)}`, short: bytes(edge).replace(/\.0+ /, ' '), objects: list(sizes.births)[at] ?? 0, bytes: list(sizes.bytes)[at] ?? 0}));
+  const bins = edges.map((edge, at) => ({key: edge, name: `up to ${bytes(edge)}`, short: short(bytes(edge)), objects: list(sizes.births)[at] ?? 0, bytes: list(sizes.bytes)[at] ?? 0}));
   const so_what = `Half of all objects have ${bytes(quantile(bins, 'objects', 0.5).key)} or less, 99 % have ${bytes(quantile(bins, 'objects', 0.99).key)} or less; half of all bytes go to objects of ${bytes(quantile(bins, 'bytes', 0.5).key)} or less.`;
   return chart({id: 'sizes', title: 'Sizes', so_what, plot: butterfly({bins, describe: `Histogram of sizes. ${so_what}`}), figures: table_of('Objects and bytes by size', 'Size', bins),
     csv: () => csv_of('size_max_bytes', bins), how: 'each bar is the objects of a quarter of an octave of sizes: upward their share of all objects, downward of all bytes that were asked for. Bins without objects at either end are left out.'});
@@ -57,7 +57,7 @@ export function lifetimes_chart(workload) {
   const lifetimes = object(workload?.lifetimes);
   const edges = numbers(lifetimes?.max_ns);
   if (edges.length === 0) return missing('The lifetimes of objects are not in these results.', 'Replay the reel again with this version of heapreel.');
-  const bins = edges.map((edge, at) => ({key: edge, name: `up to ${duration(edge)}`, short: duration(edge).replace(/\.0+ /, ' '), objects: list(lifetimes.objects)[at] ?? 0, bytes: list(lifetimes.bytes)[at] ?? 0}));
+  const bins = edges.map((edge, at) => ({key: edge, name: `up to ${duration(edge)}`, short: short(duration(edge)), objects: list(lifetimes.objects)[at] ?? 0, bytes: list(lifetimes.bytes)[at] ?? 0}));
   const never = {key: 'never freed', name: 'never freed', short: 'never', special: true, objects: lifetimes.never_freed_objects ?? 0, bytes: lifetimes.never_freed_bytes ?? 0};
   const objects = sum(bins.map((bin) => bin.objects));
   const kept = is_number(lifetimes.never_freed_objects) ? ` ${count_short(never.objects)} objects (${percent(never.objects / (objects + never.objects || 1))}) with ${bytes(never.bytes)} were never freed in the record.` : '';

@@ -1,5 +1,5 @@
 // How long calls take, from the usual one to the slowest: time over quantile, spread so that the tail has room.
-import {duration, is_number} from '../format.js';
+import {duration, is_number, short} from '../format.js';
 import {common_axis, values_at} from '../curves.js';
 import {h} from '../dom.js';
 import {legend} from '../legend.js';
@@ -10,7 +10,6 @@ import {list, object} from '../read.js';
 import {chart, choice, missing, section} from '../section.js';
 import {text_table} from '../table.js';
 
-const kOrder = ['malloc', 'free', 'realloc', 'calloc', 'aligned', 'usable_size'];
 const kNamed = {p50: 0.5, p90: 0.9, p99: 0.99, p999: 0.999, p9999: 0.9999};
 
 // Nines: 1 is 90 %, 2 is 99 %. The slowest call of n stands at 1 - 1/n.
@@ -29,11 +28,15 @@ function points_of(result, call) {
   return kept.length > 1 ? {xs: kept.map(([x]) => x), ys: kept.map(([, ns]) => ns)} : null;
 }
 
-// Calls that anyone made, the usual ones first.
+// Calls that anyone made, the most frequent first.
 export function calls_of(model) {
-  const found = new Set(model.allocators.flatMap((it) => Object.keys(object(it.result?.latency_ns) ?? {})));
-  const place = (call) => kOrder.includes(call) ? kOrder.indexOf(call) : kOrder.length;
-  return [...found].filter((call) => model.allocators.some((it) => points_of(it.result, call))).sort((a, b) => place(a) - place(b) || a.localeCompare(b));
+  const counts = new Map();
+  for (const it of model.allocators) {
+    for (const [call, latency] of Object.entries(object(it.result?.latency_ns) ?? {})) {
+      if (points_of(it.result, call)) counts.set(call, Math.max(counts.get(call) ?? 0, latency.count ?? 0));
+    }
+  }
+  return [...counts].sort(([a, most], [b, fewer]) => fewer - most || a.localeCompare(b)).map(([call]) => call);
 }
 
 // Drawn on the logarithm, where a straight line between two points is what a reader expects.
@@ -58,7 +61,7 @@ function plan_of(model, state, call) {
   const marks = (u) => [0, Math.log10(2), 1, 2, 3, 4, 5, 6, 7, 8, 9].filter((x) => x >= u.scales.x.min && x <= u.scales.x.max);
   return {x: axis, lines, describe_x: quantile_text, y_scale: {distr: 3, range: [low, high]},
           x_axis: {splits: marks, values: (u, splits) => splits.map((x) => x === 0 ? '0 %' : quantile_text(x))},
-          y_axis: {splits: () => decades, values: (u, splits) => splits.map((ns) => duration(ns).replace(/\.0+ /, ' '))}};
+          y_axis: {splits: () => decades, values: (u, splits) => splits.map((ns) => short(duration(ns)))}};
 }
 
 function so_what(model, call) {

@@ -20,7 +20,7 @@ function policies_text(policies) {
 const reel_terms = ({reel}) => terms('Reel', [
   ['file', text(reel.path)], ['content', text(reel.id).slice(0, 16)], ['events', count(reel.events)], ['calls', count(reel.calls)], ['threads', count(reel.threads)],
   ['duration', duration(reel.duration_ns)], ['recorded under', text(reel.allocator)], ['asked for', bytes(reel.bytes_requested)], ['live peak', bytes(reel.live_peak_bytes)],
-  ['lost events', count(reel.lost_events)], ['could not be replayed as recorded', policies_text(reel.policies)]]);
+  ['lost events', count(reel.lost_events)], ['replayed by rule', policies_text(reel.policies)]]);
 
 const config_terms = ({config, results}) => terms('Method', [
   ['rounds', is_number(config.rounds) ? `${config.rounds} of time, ${config.memory_rounds ?? '–'} of memory, ${config.latency_rounds ?? '–'} of latency` : null],

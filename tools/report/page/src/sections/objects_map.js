@@ -1,5 +1,5 @@
 // Sizes and lifetimes together, and which thread freed what another had allocated.
-import {bytes, count, duration, percent} from '../format.js';
+import {bytes, count, duration, percent, short} from '../format.js';
 import {list, numbers, object, text} from '../read.js';
 import {chart, missing} from '../section.js';
 import {text_table} from '../table.js';
@@ -8,7 +8,6 @@ import {heat_map} from './heat_map.js';
 const kThreadNames = 9;
 const count_of = (value) => typeof value === 'number' && value > 0 ? value : 0;
 const matrix = (value) => list(value).map((row) => list(row).map(count_of));
-const round = (shown) => shown.replace(/\.0+ /, ' ');
 
 // The cells with most objects, as sentences of a table.
 const top_cells = (cells, names) => cells.flatMap((row, at) => row.map((value, column) => ({at, column, value}))).filter(({value}) => value > 0)
@@ -27,7 +26,7 @@ export function size_by_lifetime_chart(workload) {
   const [best] = cells.flatMap((row, at) => row.map((value, column) => ({at, column, value}))).sort((a, b) => b.value - a.value);
   const so_what = `The most usual object has up to ${bytes(sizes[best.at])} and ${lifetimes[best.column] === null ? 'is never freed' : `lives up to ${duration(lifetimes[best.column])}`}: ${percent(best.value / total)} of all.`;
   return chart({id: 'size-by-lifetime', title: 'Size by lifetime', so_what, how: 'each cell is the objects of one size and one lifetime; darker is more, by the logarithm. Short-lived objects on the left cost speed, long-lived ones on the right cost memory; the last column was never freed.',
-    plot: heat_map({describe: `Objects by size and lifetime. ${so_what}`, cells, row_names: sizes.map((size) => round(bytes(size))), column_names: lifetimes.map((ns) => ns === null ? 'never' : round(duration(ns))),
+    plot: heat_map({describe: `Objects by size and lifetime. ${so_what}`, cells, row_names: sizes.map((size) => short(bytes(size))), column_names: lifetimes.map((ns) => ns === null ? 'never' : short(duration(ns))),
       row_title: 'size', column_title: 'lifetime', say: (row, column, value) => `${bytes(sizes[row])} or less, ${lived(column)}: ${count(value)} objects`}),
     figures: text_table('The fullest cells', ['Size up to', 'lived', 'objects'], top_cells(cells, (at, column) => [bytes(sizes[at]), lived(column)])),
     csv: () => [['size_max_bytes', 'lifetime_max_ns', 'objects'], ...cells.flatMap((row, at) => row.map((value, column) => [sizes[at], lifetimes[column] ?? 'never freed', value]))]});
@@ -49,9 +48,9 @@ export function frees_chart(workload) {
   const own = cells.reduce((sum, row, at) => sum + (threads[at] === null ? 0 : row[at] ?? 0), 0);
   const so_what = threads.length === 1 ? 'There is one thread, and it frees what it allocates.'
     : `${percent(own / total)} of the freed objects were freed by the thread that had allocated them${own === total ? '' : `; ${count(total - own)} by another one, or among threads that are not told apart`}.`;
-  const short = (index) => { const whole = name(index ?? null); return whole.length > kThreadNames ? `${whole.slice(0, kThreadNames)}…` : whole; };
+  const brief = (index) => { const whole = name(index ?? null); return whole.length > kThreadNames ? `${whole.slice(0, kThreadNames)}…` : whole; };
   return chart({id: 'frees', title: 'Who frees what', so_what, how: 'a row is the thread that allocated, a column the thread that freed; darker is more, by the logarithm. What lies off the diagonal crosses threads, which allocators pay for differently.',
-    plot: heat_map({describe: `Objects by allocating and freeing thread. ${so_what}`, cells, row_names: threads.map(short), column_names: threads.map(short), row_title: 'allocated by', column_title: 'freed by', upward: false, left: 88,
+    plot: heat_map({describe: `Objects by allocating and freeing thread. ${so_what}`, cells, row_names: threads.map(brief), column_names: threads.map(brief), row_title: 'allocated by', column_title: 'freed by', upward: false, left: 88,
       tall: Math.max(140, Math.min(420, 80 + threads.length * 26)), say: (row, column, value) => `allocated by ${names[row]}, freed by ${names[column]}: ${count(value)} objects`}),
     figures: text_table('The fullest cells', ['Allocated by', 'freed by', 'objects'], top_cells(cells, (at, column) => [names[at], names[column]])),
     csv: () => [['allocated_by', 'freed_by', 'objects'], ...cells.flatMap((row, at) => row.map((value, column) => [names[at], names[column], value]))]});

@@ -115,7 +115,7 @@ export function rss_section(model, state) {
     (id) => { in_program = id === 'program'; lines.rebuild(); }) : null;
   const dashed = has_program ? ' The dashed line is the program itself as it was recorded: where the reference’s line lies on it, the replay is to be believed.'
     : ' The program’s own line is missing: the reel holds no samples of its memory; heapreel record takes them.';
-  const base = has_own ? ' Dark grey is what the program has beside its allocator’s memory, and everything else stands on it.' : '';
+  const base = has_own ? ' The grey band at the bottom is what the program has beside its allocator’s memory; everything else stands on it.' : '';
   return section('rss', title, chart({id: 'rss', plot: lines.element, controls: [legend(model, state), where], figures: figures(model), open_figures: !lines.drawing,
     csv: () => csv_rows(model), so_what: peak_sentence(model, live) + seen_self_check(model),
     how: h('span', {}, `a line is what an allocator holds resident at each moment of the record; the grey area is what the program had asked for and not yet given back. The distance between is the allocator’s overhead.${base}${dashed}`)}));

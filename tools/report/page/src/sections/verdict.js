@@ -1,6 +1,6 @@
 // The answer: headline, how far to trust it, the table of all allocators, and what was not measured.
 import {h, hidden_text} from '../dom.js';
-import {by_unit, count, duration, is_number, percent, ratio, reach} from '../format.js';
+import {by_unit, count, duration, is_number, percent, ratio, reach, tidy} from '../format.js';
 import {figure} from '../model.js';
 import {list, text} from '../read.js';
 import {section} from '../section.js';
@@ -43,7 +43,7 @@ function metric_cell(row, column) {
   const spread = reach(metric);
   return {
     content: [h('span', {class: 'main', title: `${show(metric.low)} to ${show(metric.high)}`}, show(metric.value)),
-              row.reference ? h('small', {class: 'versus base'}, spread ? `± ${percent(spread)}` : 'reference') : versus(metric, column.better)],
+              row.reference ? h('small', {class: 'versus base'}, spread ? `± ${percent(spread)}` : '') : versus(metric, column.better)],
     sort: metric.value,
     data: {metric: column.id, allocator: row.name, value: metric.value},
   };
@@ -55,13 +55,13 @@ function name_cell(row) {
     content: [h('span', {class: 'who'}, row.name,
         row.pareto ? h('span', {class: 'pareto', title: 'Pareto-best: no other is both faster and smaller'}, ' ◆', hidden_text(' Pareto-best')) : null),
       h('span', {class: 'tags'}, row.reference ? h('small', {class: 'tag plain'}, 'reference') : null,
-        row.best.map((what) => h('small', {class: 'tag'}, `best ${what}`)))],
+        row.best.map((what) => h('small', {class: 'tag'}, `best ${what}`))),
+      row.failed ? h('small', {class: 'failed'}, `failed: ${row.failed}`) : null],
   };
 }
 
 function verdict_row(row, columns) {
   const cells = [name_cell(row), ...columns.map((column) => metric_cell(row, column))];
-  if (row.failed) cells[1] = {content: h('span', {class: 'failed'}, `failed: ${row.failed}`), sort: null};
   return {class: [row.reference ? 'reference' : '', row.pareto ? 'on-front' : '', row.failed ? 'failed-row' : ''].join(' ').trim() || null, cells};
 }
 
@@ -91,14 +91,14 @@ export function verdict_section(model) {
   const columns = [{label: 'Allocator'}, ...model.columns.map((column) => ({label: text(column.label), numeric: true, title: text(column.what)}))];
   const not_measured = list(verdict.not_measured).map(text).filter(Boolean);
   return section('verdict', 'Verdict',
-    h('p', {class: 'headline'}, text(verdict.headline) || 'No verdict was made for these results; the figures stand for themselves.'),
+    h('p', {class: 'headline'}, tidy(text(verdict.headline)) || 'No verdict was made for these results; the figures stand for themselves.'),
     level_badge(text(verdict.level) || 'replay'),
-    list(verdict.sentences).map((sentence) => h('p', {class: 'sentence'}, text(sentence))),
+    list(verdict.sentences).map((sentence) => h('p', {class: 'sentence'}, tidy(text(sentence)))),
     verdict.recommends === false ? h('p', {class: 'no-recommendation'}, 'No allocator is recommended.') : null,
     facts(model),
     predictions(model),
     table({caption: `Measured in the replay, against ${model.reference || 'no reference'}`, sortable: true, class: 'verdict-table', columns,
            rows: model.allocators.map((row) => verdict_row(row, model.columns))}),
     column_notes(model.columns),
-    not_measured.length === 0 ? null : h('div', {class: 'not-measured'}, h('h3', {}, 'Not measured'), h('ul', {}, not_measured.map((what) => h('li', {}, what)))));
+    not_measured.length === 0 ? null : h('div', {class: 'not-measured'}, h('h3', {}, 'Not measured'), h('ul', {}, not_measured.map((what) => h('li', {}, tidy(what))))));
 }

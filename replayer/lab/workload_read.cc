@@ -1,4 +1,5 @@
 // The reading half of workload_json.h, a field at a time.
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "replayer/lab/workload_json.h"
@@ -92,6 +93,16 @@ reel::ReallocPortrait read_reallocs(const Field& field) {
   return reallocs;
 }
 
+// Its rows and columns are the threads, in their order.
+std::vector<Numbers> read_frees(const Field& field, const std::vector<reel::ThreadPortrait>& threads) {
+  const std::vector<Field> named = field["threads"].items();
+  if (named.size() != threads.size()) field["threads"].fault("are not as many as the workload's threads");
+  for (size_t i = 0; i < std::min(named.size(), threads.size()); ++i)
+    if (named[i].there() ? named[i].count() != threads[i].thread : threads[i].thread.has_value())
+      named[i].fault("is not the workload's thread at this place");
+  return grid(field["objects"], threads.size(), threads.size());
+}
+
 }  // namespace
 
 reel::Portrait read_workload(const Field& field) {
@@ -112,8 +123,7 @@ reel::Portrait read_workload(const Field& field) {
                           .bytes = lifetimes["never_freed_bytes"].count(),
                           .objects_by_birth = numbers(never_freed["objects_by_birth"], portrait.rate_bins),
                           .bytes_by_birth = numbers(never_freed["bytes_by_birth"], portrait.rate_bins)};
-  portrait.frees_by_thread =
-      grid(field["frees_by_thread"]["objects"], portrait.threads.size(), portrait.threads.size());
+  portrait.frees_by_thread = read_frees(field["frees_by_thread"], portrait.threads);
   portrait.reallocs = read_reallocs(field["reallocs"]);
   for (const auto& [name, calls] : field["calls"].members()) portrait.calls[name] = calls.count();
   return portrait;

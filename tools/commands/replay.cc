@@ -35,8 +35,11 @@ base::Result<int> run_replay(const cli::Arguments& arguments) {
   for (const std::string& path : arguments.positionals("FILE")) {
     const auto options = experiment_options(arguments);
     if (!options) return base::fail(options.error());
-    const auto results = replay_reel(
-        {.path = path, .options = *options, .allocators = *allocators, .use_cache = !arguments.has("no-cache")});
+    const auto results = replay_reel({.path = path,
+                                      .options = *options,
+                                      .allocators = *allocators,
+                                      .use_cache = !arguments.has("no-cache"),
+                                      .portray = outputs->wants_portrait()});
     if (!results) return base::fail(results.error());
     status = worse_of(status, status_of(*results));
     HEAPREEL_TRY(outputs->add(*results));

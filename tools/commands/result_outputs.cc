@@ -4,6 +4,7 @@
 #include <ctime>
 #include <fmt/format.h>
 
+#include "tools/advice/advice.h"
 #include "tools/cli/check_arguments.h"
 #include "tools/cli/output.h"
 #include "tools/report/page.h"
@@ -101,8 +102,10 @@ base::Status ResultOutputs::add(const lab::Results& results, const std::string& 
   HEAPREEL_TRY(write(markdown_, verdict::verdict_markdown(verdict, results.reel.path)));
   begun_ = true;
   if (page_)
-    shown_.push_back(
-        {.name = results.reel.path, .json = json, .verdict = verdict::verdict_json(verdict), .advice = {}});
+    shown_.push_back({.name = results.reel.path,
+                      .json = json,
+                      .verdict = verdict::verdict_json(verdict),
+                      .advice = advice::advice_json(advice::advise(results))});
   return {};
 }
 

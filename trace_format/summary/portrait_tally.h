@@ -1,4 +1,4 @@
-// The counting behind portray.h, event by event. Hot: some ten nanoseconds an event.
+// The counting behind portray.h, event by event. Hot: 30 to 40 nanoseconds an event.
 #pragma once
 
 #include <array>

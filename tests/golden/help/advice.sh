@@ -1,0 +1,1 @@
+heapreel advice --help

@@ -54,7 +54,8 @@ export function duration(ns) {
   return `${Math.floor(seconds / 86400)} d ${two(Math.floor(seconds / 3600) % 24)} h`;
 }
 
-export const ratio = (value) => (is_number(value) ? `${value.toFixed(value < 0.0995 ? 3 : value < 9.995 ? 2 : 1)}×` : kDash);
+export const ratio = (value) =>
+  is_number(value) ? `${value.toFixed(value < 0.0995 ? 3 : value < 9.995 ? 2 : 1)}×` : kDash;
 
 export function percent(share) {
   if (!is_number(share)) return kDash;

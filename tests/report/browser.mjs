@@ -5,7 +5,14 @@ import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 
 const kChromium = '/usr/bin/chromium';
-const kArguments = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'];
+const kArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
 export const kSkipped = 77;
 
 // playwright-core makes a fresh user-data-dir for each launch.
@@ -24,12 +31,18 @@ export async function open(browser, file, {before, ...options} = {}) {
   const page = await context.newPage();
   const url = pathToFileURL(file).href;
   const troubles = [];
-  page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) troubles.push(`console: ${message.text()}`); });
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) troubles.push(`console: ${message.text()}`);
+  });
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
-  page.on('dialog', (dialog) => { troubles.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on('dialog', (dialog) => {
+    troubles.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
   page.on('request', (request) => {
     const asked = request.url();
-    if (asked.split('#')[0] !== url && !asked.startsWith('data:') && !asked.startsWith('blob:')) troubles.push(`request: ${asked}`);
+    if (asked.split('#')[0] !== url && !asked.startsWith('data:') && !asked.startsWith('blob:'))
+      troubles.push(`request: ${asked}`);
   });
   if (before) await page.addInitScript(before);
   await page.goto(url);
@@ -39,4 +52,7 @@ export async function open(browser, file, {before, ...options} = {}) {
 }
 
 // Charts are drawn when their elements have got a size: two frames later.
-export const settled = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))));
+export const settled = (page) =>
+  page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)))),
+  );

@@ -8,5 +8,10 @@ export function check(what, holds, found = '') {
   console.log(`FAILED: ${what}${found === '' ? '' : `: ${typeof found === 'string' ? found : JSON.stringify(found)}`}`);
 }
 
-export const same = (what, found, right) => check(what, JSON.stringify(found) === JSON.stringify(right), `found ${JSON.stringify(found)}, not ${JSON.stringify(right)}`);
+export const same = (what, found, right) =>
+  check(
+    what,
+    JSON.stringify(found) === JSON.stringify(right),
+    `found ${JSON.stringify(found)}, not ${JSON.stringify(right)}`,
+  );
 export const none = (what, list) => check(what, list.length === 0, list.slice(0, 5).join('; '));

@@ -22,12 +22,16 @@ export function make_pages({python, maker}) {
       if (!made.has(name)) make(name);
       return file(name);
     },
-    size(name) { return statSync(this.path(name)).size; },
+    size(name) {
+      return statSync(this.path(name)).size;
+    },
     input(name) {
       this.path(name);
       return JSON.parse(readFileSync(input(name), 'utf8'));
     },
-    html(name) { return readFileSync(this.path(name), 'utf8'); },
+    html(name) {
+      return readFileSync(this.path(name), 'utf8');
+    },
     write(name, html) {
       writeFileSync(file(name), html);
       made.add(name);

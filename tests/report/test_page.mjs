@@ -7,7 +7,10 @@ import {failed} from './check.mjs';
 import {launch} from './browser.mjs';
 import {make_pages} from './pages.mjs';
 
-const {values, positionals} = parseArgs({allowPositionals: true, options: {modules: {type: 'string'}, maker: {type: 'string'}, python: {type: 'string'}}});
+const {values, positionals} = parseArgs({
+  allowPositionals: true,
+  options: {modules: {type: 'string'}, maker: {type: 'string'}, python: {type: 'string'}},
+});
 const {run} = await import(`./part_${positionals[0]}.mjs`);
 const browser = await launch(values.modules);
 const pages = make_pages(values);

@@ -39,7 +39,8 @@ const {version} = JSON.parse(readFileSync(join(modules, 'uplot', 'package.json')
 
 const places = {
   notice: `<!--\nThe charts over time are drawn by uPlot ${version}, https://github.com/leeoniya/uPlot\n\n${license}\n-->`,
-  policy: `default-src 'none'; script-src ${hash_of(script)}; style-src ${hash_of(style)}; img-src data:; ` +
+  policy:
+    `default-src 'none'; script-src ${hash_of(script)}; style-src ${hash_of(style)}; img-src data:; ` +
     `base-uri 'none'; form-action 'none'`,
   style,
   script,

@@ -15,7 +15,8 @@ export const kTimeSteps = [
 // Labels of one axis in one unit: "1.5 s", never "1.50 s" beside "750 ms".
 export function time_label(ns, span) {
   if (span >= 120 * kSecond) return ns === 0 ? '0' : duration(ns).replace(/ 00 (s|min)$/, '');
-  const [unit, factor] = span >= 2 * kSecond ? ['s', 1e9] : span >= 2e6 ? ['ms', 1e6] : span >= 2e3 ? ['us', 1e3] : ['ns', 1];
+  const [unit, factor] =
+    span >= 2 * kSecond ? ['s', 1e9] : span >= 2e6 ? ['ms', 1e6] : span >= 2e3 ? ['us', 1e3] : ['ns', 1];
   return `${Number((ns / factor).toPrecision(4))}\u00a0${unit}`;
 }
 
@@ -33,6 +34,7 @@ export function ticks(low, high, most, steps = null) {
     step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => span / candidate <= most);
   }
   const values = [];
-  for (let value = Math.ceil(low / step) * step; value <= high + step * 1e-9; value += step) values.push(Number(value.toPrecision(12)));
+  for (let value = Math.ceil(low / step) * step; value <= high + step * 1e-9; value += step)
+    values.push(Number(value.toPrecision(12)));
   return values;
 }

@@ -22,6 +22,14 @@ function download(name, rows) {
 
 // `rows` makes the table when it is asked for: a heading row, then figures in full precision.
 export function csv_button(name, rows) {
-  return h('button', {type: 'button', class: 'quiet csv', 'aria-label': `Download ${name} as CSV`,
-                      onclick: () => download(`${name}.csv`, rows())}, 'CSV');
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'quiet csv',
+      'aria-label': `Download ${name} as CSV`,
+      onclick: () => download(`${name}.csv`, rows()),
+    },
+    'CSV',
+  );
 }

@@ -6,7 +6,7 @@
 export function common_axis(axes, most = 6000) {
   const all = Float64Array.from(new Set(axes.flat())).sort();
   if (all.length <= most) return Array.from(all);
-  return Array.from({length: most}, (_, at) => all[Math.round(at * (all.length - 1) / (most - 1))]);
+  return Array.from({length: most}, (_, at) => all[Math.round((at * (all.length - 1)) / (most - 1))]);
 }
 
 // Values of (xs, ys) at each of `axis`; null outside of the curve's range.
@@ -25,4 +25,5 @@ export function values_at(axis, xs, ys) {
   return values;
 }
 
-export const maximum = (values) => values.reduce((most, value) => value !== null && value > most ? value : most, -Infinity);
+export const maximum = (values) =>
+  values.reduce((most, value) => (value !== null && value > most ? value : most), -Infinity);

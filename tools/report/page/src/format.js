@@ -19,13 +19,30 @@ function scaled(value, units, whole) {
   return unit[0] ? text + kJoin + unit[0] : text;
 }
 
-const kBytes = [['B', 1], ['KiB', 2 ** 10], ['MiB', 2 ** 20], ['GiB', 2 ** 30], ['TiB', 2 ** 40]];
-const kCounts = [['', 1], ['k', 1e3], ['M', 1e6], ['G', 1e9], ['T', 1e12]];
-const kTimes = [['ns', 1], ['us', 1e3], ['ms', 1e6], ['s', 1e9]];
+const kBytes = [
+  ['B', 1],
+  ['KiB', 2 ** 10],
+  ['MiB', 2 ** 20],
+  ['GiB', 2 ** 30],
+  ['TiB', 2 ** 40],
+];
+const kCounts = [
+  ['', 1],
+  ['k', 1e3],
+  ['M', 1e6],
+  ['G', 1e9],
+  ['T', 1e12],
+];
+const kTimes = [
+  ['ns', 1],
+  ['us', 1e3],
+  ['ms', 1e6],
+  ['s', 1e9],
+];
 
-export const bytes = (value) => is_number(value) ? scaled(Math.round(value), kBytes, true) : kDash;
+export const bytes = (value) => (is_number(value) ? scaled(Math.round(value), kBytes, true) : kDash);
 export const count_short = (value) => scaled(value, kCounts, true);
-export const count = (value) => is_number(value) ? Math.round(value).toLocaleString('en-US') : kDash;
+export const count = (value) => (is_number(value) ? Math.round(value).toLocaleString('en-US') : kDash);
 
 export function duration(ns) {
   if (!is_number(ns)) return kDash;
@@ -37,7 +54,8 @@ export function duration(ns) {
   return `${Math.floor(seconds / 86400)} d ${two(Math.floor(seconds / 3600) % 24)} h`;
 }
 
-export const ratio = (value) => is_number(value) ? `${value.toFixed(value < 9.995 ? 2 : 1)}×` : kDash;
+export const ratio = (value) =>
+  is_number(value) ? `${value.toFixed(value < 0.0995 ? 3 : value < 9.995 ? 2 : 1)}×` : kDash;
 
 export function percent(share) {
   if (!is_number(share)) return kDash;
@@ -46,7 +64,7 @@ export function percent(share) {
 }
 
 // Without the zeros after the point, for labels of axes: "8 KiB", not "8.00 KiB".
-export const short = (shown) => shown.replace(/\.(\d*?)0+(?=\s|$)/, (whole, digits) => digits ? `.${digits}` : '');
+export const short = (shown) => shown.replace(/\.(\d*?)0+(?=\s|$)/, (whole, digits) => (digits ? `.${digits}` : ''));
 
 // A sentence that was made elsewhere: no line breaks between a figure and its unit.
 export const tidy = (sentence) => sentence.replace(/(\d) (?=(%|[KMGT]?i?B|[num]?s)(?![\w]))/g, `$1${kJoin}`);
@@ -59,11 +77,18 @@ export function reach(estimate) {
 }
 
 export function by_unit(unit) {
-  return {ns: duration, bytes, ratio: (value) => is_number(value) ? three(value) : kDash, count,
-          s: (value) => duration(is_number(value) ? value * 1e9 : value)}[unit] ?? ((value) => is_number(value) ? three(value) : kDash);
+  return (
+    {
+      ns: duration,
+      bytes,
+      ratio: (value) => (is_number(value) ? three(value) : kDash),
+      count,
+      s: (value) => duration(is_number(value) ? value * 1e9 : value),
+    }[unit] ?? ((value) => (is_number(value) ? three(value) : kDash))
+  );
 }
 
-export const signed = (text, value) => value > 0 ? `+${text}` : text;
+export const signed = (text, value) => (value > 0 ? `+${text}` : text);
 export const plural = (number, noun) => `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 
 // "a", "a and b", "a, b and c"; from the eighth on only how many more.

@@ -5,8 +5,13 @@ import {swatch} from './palette.js';
 const kButtons = 8;
 
 function toggle_button(it, state) {
-  const button = h('button', {type: 'button', class: 'line-toggle', 'aria-pressed': String(state.drawn.has(it.name))},
-    swatch(it.slot), it.name, it.reference ? h('small', {}, ' reference') : null);
+  const button = h(
+    'button',
+    {type: 'button', class: 'line-toggle', 'aria-pressed': String(state.drawn.has(it.name))},
+    swatch(it.slot),
+    it.name,
+    it.reference ? h('small', {}, ' reference') : null,
+  );
   button.addEventListener('click', () => state.toggle(it.name));
   return button;
 }
@@ -22,9 +27,15 @@ export function legend(model, state) {
     const others = able.slice(kButtons).filter((it) => !state.drawn.has(it.name));
     element.replaceChildren(...[...first, ...chosen].map((it) => toggle_button(it, state)));
     if (others.length > 0) {
-      const select = h('select', {'aria-label': 'Draw another allocator'}, h('option', {value: ''}, `${others.length} others …`),
-        others.map((it) => h('option', {value: it.name}, it.name)));
-      select.addEventListener('change', () => { if (select.value) state.toggle(select.value); });
+      const select = h(
+        'select',
+        {'aria-label': 'Draw another allocator'},
+        h('option', {value: ''}, `${others.length} others …`),
+        others.map((it) => h('option', {value: it.name}, it.name)),
+      );
+      select.addEventListener('change', () => {
+        if (select.value) state.toggle(select.value);
+      });
       element.append(select);
     }
     if (had_focus) [...element.querySelectorAll('button')].find((button) => button.textContent === had_focus)?.focus();

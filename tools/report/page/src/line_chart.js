@@ -15,7 +15,12 @@ export const can_draw = () => {
 
 function faded(name, share) {
   const color = css_color(name);
-  return /^#[0-9a-f]{6}$/i.test(color) ? color + Math.round(share * 255).toString(16).padStart(2, '0') : color;
+  return /^#[0-9a-f]{6}$/i.test(color)
+    ? color +
+        Math.round(share * 255)
+          .toString(16)
+          .padStart(2, '0')
+    : color;
 }
 
 function series_of(line) {
@@ -46,11 +51,16 @@ function axis_of(plan, vertical, width) {
 
 function options_of(plan, width, cursor_moved) {
   return {
-    width, height: width < 480 ? 240 : 320,
+    width,
+    height: width < 480 ? 240 : 320,
     padding: [12, 30, 0, 0],
     legend: {show: false},
-    cursor: {y: false, drag: {x: true, y: false, setScale: true}, points: {size: 7, width: 0, fill: (u, at) => css_color(plan.lines[at - 1].color)},
-             focus: {prox: -1}},
+    cursor: {
+      y: false,
+      drag: {x: true, y: false, setScale: true},
+      points: {size: 7, width: 0, fill: (u, at) => css_color(plan.lines[at - 1].color)},
+      focus: {prox: -1},
+    },
     scales: {x: {time: false, ...plan.x_scale}, y: plan.y_scale},
     axes: [axis_of(plan, false, width), axis_of(plan, true, width)],
     series: [{}, ...plan.lines.map(series_of)],
@@ -64,26 +74,46 @@ export class LineChart {
     this.make_plan = make_plan;
     this.link = link;
     this.readout = h('p', {class: 'readout', 'aria-live': 'polite'});
-    this.room = h('div', {class: 'plot', tabindex: 0, role: 'group', 'aria-roledescription': 'chart', 'aria-label': `${label}. The arrow keys move the cursor.`});
+    this.room = h('div', {
+      class: 'plot',
+      tabindex: 0,
+      role: 'group',
+      'aria-roledescription': 'chart',
+      'aria-label': `${label}. The arrow keys move the cursor.`,
+    });
     this.room.addEventListener('keydown', (event) => this.key(event));
     this.element = h('div', {class: 'line-chart'}, this.room, this.readout);
     if (!can_draw()) {
-      this.room.replaceChildren(h('p', {class: 'missing no-canvas'}, 'This browser has no canvas to draw on. The figures are in the table below.'));
+      this.room.replaceChildren(
+        h(
+          'p',
+          {class: 'missing no-canvas'},
+          'This browser has no canvas to draw on. The figures are in the table below.',
+        ),
+      );
       this.room.removeAttribute('tabindex');
       return;
     }
     this.drawing = keep_drawn(this.room, (width) => this.draw(width));
-    link?.state.on(link.event, ({from, x}) => { if (from !== this) this.point_at(x); });
+    link?.state.on(link.event, ({from, x}) => {
+      if (from !== this) this.point_at(x);
+    });
   }
 
-  rebuild() { this.drawing?.draw(true); }
+  rebuild() {
+    this.drawing?.draw(true);
+  }
 
   draw(width) {
     this.plot?.destroy();
     this.plan = this.make_plan();
     this.room.replaceChildren();
     const data = [this.plan.x, ...this.plan.lines.map((line) => line.values)];
-    this.plot = new uPlot(options_of(this.plan, width, () => this.moved()), data, this.room);
+    this.plot = new uPlot(
+      options_of(this.plan, width, () => this.moved()),
+      data,
+      this.room,
+    );
     this.say(null);
   }
 
@@ -101,7 +131,7 @@ export class LineChart {
     const inside = x !== null && x >= this.plan.x[0] && x <= this.plan.x.at(-1);
     this.plot.setCursor(inside ? {left: this.plot.valToPos(x, 'x'), top: 10} : {left: -10, top: -10});
     this.following = false;
-    this.say(inside ? this.plot.cursor.idx ?? null : null);
+    this.say(inside ? (this.plot.cursor.idx ?? null) : null);
   }
 
   // A key moves by a fiftieth of the width, with Shift by one point.
@@ -113,7 +143,7 @@ export class LineChart {
     const go = (step) => {
       if (at === null) return step > 0 ? 0 : last;
       if (event.shiftKey) return Math.min(last, Math.max(0, at + step));
-      const left = this.plot.valToPos(this.plan.x[at], 'x') + step * shown / 50;
+      const left = this.plot.valToPos(this.plan.x[at], 'x') + (step * shown) / 50;
       const next = this.plot.posToIdx(Math.min(shown, Math.max(0, left)));
       return next === at ? Math.min(last, Math.max(0, at + step)) : next;
     };
@@ -126,13 +156,31 @@ export class LineChart {
 
   say(at) {
     if (at === null) {
-      this.readout.replaceChildren(h('span', {class: 'hint'}, 'Point at the chart, or focus it and use the arrow keys; drag to zoom, double-click to undo.'));
+      this.readout.replaceChildren(
+        h(
+          'span',
+          {class: 'hint'},
+          'Point at the chart, or focus it and use the arrow keys; drag to zoom, double-click to undo.',
+        ),
+      );
       return;
     }
-    const values = this.plan.lines.filter((line) => !line.silent).map((line) => {
-      const value = (line.shown ?? line.values)[at];
-      return h('span', {class: 'value'}, h('i', {class: `dot ${line.color}`}), `${line.label} `, h('b', {}, line.format(value)), ' ');
-    });
-    this.readout.replaceChildren(h('span', {class: 'value'}, h('b', {}, this.plan.describe_x(this.plan.x[at])), ' '), ...values);
+    const values = this.plan.lines
+      .filter((line) => !line.silent)
+      .map((line) => {
+        const value = (line.shown ?? line.values)[at];
+        return h(
+          'span',
+          {class: 'value'},
+          h('i', {class: `dot ${line.color}`}),
+          `${line.label} `,
+          h('b', {}, line.format(value)),
+          ' ',
+        );
+      });
+    this.readout.replaceChildren(
+      h('span', {class: 'value'}, h('b', {}, this.plan.describe_x(this.plan.x[at])), ' '),
+      ...values,
+    );
   }
 }

@@ -9,7 +9,7 @@ export const forget_charts = () => {
   charts.clear();
 };
 
-export const width_of = (element) => printing ? kPrintWidth : Math.max(240, Math.floor(element.clientWidth));
+export const width_of = (element) => (printing ? kPrintWidth : Math.max(240, Math.floor(element.clientWidth)));
 
 // `draw(width)` is called when the element has a width, and again when that changes.
 export function keep_drawn(element, draw) {
@@ -22,17 +22,23 @@ export function keep_drawn(element, draw) {
     draw(width);
   };
   let asked = false;
-  chart.observer = new ResizeObserver(() => { // drawing inside the observer's call would ask it again
+  chart.observer = new ResizeObserver(() => {
+    // drawing inside the observer's call would ask it again
     if (asked) return;
     asked = true;
-    requestAnimationFrame(() => { asked = false; chart.draw(false); });
+    requestAnimationFrame(() => {
+      asked = false;
+      chart.draw(false);
+    });
   });
   chart.observer.observe(element);
   charts.add(chart);
   return chart;
 }
 
-export const draw_all = () => { for (const chart of charts) chart.draw(true); };
+export const draw_all = () => {
+  for (const chart of charts) chart.draw(true);
+};
 
 function print_as(now) {
   printing = now;

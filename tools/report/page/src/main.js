@@ -42,22 +42,44 @@ function built([id, name, build], context) {
   try {
     return build(context);
   } catch (error) {
-    return section(id, name, h('p', {class: 'missing broken-section'}, `This section could not be made of these results (${error.message}). The others are whole.`));
+    return section(
+      id,
+      name,
+      h(
+        'p',
+        {class: 'missing broken-section'},
+        `This section could not be made of these results (${error.message}). The others are whole.`,
+      ),
+    );
   }
 }
 
-const contents = () => h('nav', {class: 'contents', 'aria-label': 'Contents'},
-  h('ol', {}, kSections.map(([id, name]) => h('li', {}, h('a', {href: `#${id}`}, name)))));
+const contents = () =>
+  h(
+    'nav',
+    {class: 'contents', 'aria-label': 'Contents'},
+    h(
+      'ol',
+      {},
+      kSections.map(([id, name]) => h('li', {}, h('a', {href: `#${id}`}, name))),
+    ),
+  );
 
 // Names of runs; those that are the same get a number.
 function run_names(models) {
-  return models.map((model, at) => models.filter((other) => other.name === model.name).length > 1 ? `${model.name} (${at + 1})` : model.name);
+  return models.map((model, at) =>
+    models.filter((other) => other.name === model.name).length > 1 ? `${model.name} (${at + 1})` : model.name,
+  );
 }
 
 function run_choice(models, show) {
   const names = run_names(models);
   if (models.length < 2) return h('p', {class: 'run-name'}, names[0]);
-  const select = h('select', {id: 'run', 'aria-label': 'Which results'}, names.map((name, at) => h('option', {value: at}, name)));
+  const select = h(
+    'select',
+    {id: 'run', 'aria-label': 'Which results'},
+    names.map((name, at) => h('option', {value: at}, name)),
+  );
   select.addEventListener('change', () => show(Number(select.value)));
   return select;
 }
@@ -73,7 +95,13 @@ function start(page) {
     main.replaceChildren(...kSections.map((it) => built(it, context)));
     document.title = `${model.name} – heapreel report`;
   };
-  const top = h('header', {class: 'top'}, h('h1', {}, 'heapreel', h('span', {class: 'sr-only'}, ' report')), run_choice(models, show), theme_switch());
+  const top = h(
+    'header',
+    {class: 'top'},
+    h('h1', {}, 'heapreel', h('span', {class: 'sr-only'}, ' report')),
+    run_choice(models, show),
+    theme_switch(),
+  );
   page.replaceChildren(top, h('div', {class: 'columns'}, contents(), main));
   show(0);
   follow_printer();

@@ -15,28 +15,47 @@ const kColumns = [
   ['minor_faults', 'faults', 'count', 'page faults of a whole replay'],
 ].map(([id, label, unit, what]) => ({id, label, unit, better: 'less', what}));
 
-const estimate = (metric) => object(metric) && is_number(metric.median)
-  ? {value: metric.median, low: list(metric.ci95)[0] ?? metric.median, high: list(metric.ci95)[1] ?? metric.median,
-     ratio: null, tie: null}
-  : undefined;
+const estimate = (metric) =>
+  object(metric) && is_number(metric.median)
+    ? {
+        value: metric.median,
+        low: list(metric.ci95)[0] ?? metric.median,
+        high: list(metric.ci95)[1] ?? metric.median,
+        ratio: null,
+        tie: null,
+      }
+    : undefined;
 
 function row_of(result, reference) {
   const metrics = {};
-  for (const id of ['ns_per_op_net', 'rss_peak_bytes', 'rss_mean_bytes', 'minor_faults']) metrics[id] = estimate(result[id]);
+  for (const id of ['ns_per_op_net', 'rss_peak_bytes', 'rss_mean_bytes', 'minor_faults'])
+    metrics[id] = estimate(result[id]);
   metrics.rss_to_live = estimate(result.fragmentation_peak);
   const malloc = object(result.latency_ns?.malloc);
   metrics.latency_p999_ns = estimate({median: malloc?.p999});
   metrics.latency_max_ns = estimate({median: malloc?.max});
   const versus = object(result.ns_per_op_to_reference);
   if (metrics.ns_per_op_net && versus && result.name !== reference) metrics.ns_per_op_net.tie = versus.tie ?? null;
-  return {name: text(result.name), reference: result.name === reference,
-          failed: object(result.failed) ? text(result.failed.what) || 'failed' : null, pareto: false, best: [], metrics,
-          predicted: null};
+  return {
+    name: text(result.name),
+    reference: result.name === reference,
+    failed: object(result.failed) ? text(result.failed.what) || 'failed' : null,
+    pareto: false,
+    best: [],
+    metrics,
+    predicted: null,
+  };
 }
 
 function clean_row(row) {
-  return {...row, name: text(row.name), failed: text(row.failed) || null, best: list(row.best).map(text),
-          metrics: object(row.metrics) ?? {}, predicted: object(row.predicted)};
+  return {
+    ...row,
+    name: text(row.name),
+    failed: text(row.failed) || null,
+    best: list(row.best).map(text),
+    metrics: object(row.metrics) ?? {},
+    predicted: object(row.predicted),
+  };
 }
 
 // Reference first, then those on the Pareto front, the best of anything, the rest; failed ones last.
@@ -55,19 +74,33 @@ export function make_model(run) {
   const verdict = object(run.verdict);
   const measured = list(results.allocators).filter(object);
   const reference = text(verdict?.reference) || text(results.config?.reference);
-  const rows = verdict && list(verdict.rows).length > 0 ? list(verdict.rows).filter(object).map(clean_row)
-                                                         : measured.map((it) => row_of(it, reference));
+  const rows =
+    verdict && list(verdict.rows).length > 0
+      ? list(verdict.rows).filter(object).map(clean_row)
+      : measured.map((it) => row_of(it, reference));
   const by_name = new Map(measured.map((it) => [text(it.name), it]));
   const allocators = rows.map((row) => ({...row, result: by_name.get(row.name) ?? null}));
-  const interesting = allocators.map((it, place) => ({it, place}))
-    .sort((a, b) => interest(a.it) - interest(b.it) || a.place - b.place).map(({it}) => it);
-  interesting.forEach((it, slot) => { it.slot = slot; });
+  const interesting = allocators
+    .map((it, place) => ({it, place}))
+    .sort((a, b) => interest(a.it) - interest(b.it) || a.place - b.place)
+    .map(({it}) => it);
+  interesting.forEach((it, slot) => {
+    it.slot = slot;
+  });
   return {
-    results, verdict, allocators, interesting, reference,
+    results,
+    verdict,
+    allocators,
+    interesting,
+    reference,
     advice: Array.isArray(run.advice) ? run.advice.filter(object) : null,
     columns: verdict && list(verdict.columns).length > 0 ? list(verdict.columns).filter(object) : kColumns,
-    reel: object(results.reel) ?? {}, machine: object(results.machine) ?? {}, config: object(results.config) ?? {},
-    null_row: object(results.null), program: object(results.program), workload: object(results.workload),
+    reel: object(results.reel) ?? {},
+    machine: object(results.machine) ?? {},
+    config: object(results.config) ?? {},
+    null_row: object(results.null),
+    program: object(results.program),
+    workload: object(results.workload),
     name: short_path(results.reel?.path),
   };
 }

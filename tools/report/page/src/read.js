@@ -1,9 +1,9 @@
 // The page's data, checked so far that no section need fear its shape: objects are objects, lists are lists.
 // Anything worse becomes a sentence for the reader.
 
-export const object = (value) => value !== null && typeof value === 'object' && !Array.isArray(value) ? value : null;
-export const list = (value) => Array.isArray(value) ? value : [];
-export const text = (value) => typeof value === 'string' ? value : '';
+export const object = (value) => (value !== null && typeof value === 'object' && !Array.isArray(value) ? value : null);
+export const list = (value) => (Array.isArray(value) ? value : []);
+export const text = (value) => (typeof value === 'string' ? value : '');
 export const numbers = (value) => list(value).filter((item) => typeof item === 'number' && Number.isFinite(item));
 
 const kSchema = 'heapreel.page/1';

@@ -9,26 +9,36 @@ export const section = (id, title, ...children) =>
 // In place of what cannot be shown: why, and how to get it.
 export const missing = (why, how) => h('p', {class: 'missing'}, why, ' ', how);
 
-const said = (sentence) => typeof sentence === 'string' ? tidy(sentence) : sentence;
+const said = (sentence) => (typeof sentence === 'string' ? tidy(sentence) : sentence);
 
 // `plot` is an element. `so_what` is a sentence computed from the data, or an element that holds one; `figures` is a
 // table element, the chart's text alternative.
 export function chart({id, title, how, so_what, plot, controls, figures, csv, open_figures}) {
-  return h('figure', {class: 'chart', id: `chart-${id}`, 'data-chart': id},
+  return h(
+    'figure',
+    {class: 'chart', id: `chart-${id}`, 'data-chart': id},
     title ? h('h3', {}, title) : null,
     so_what ? h('p', {class: 'so-what'}, said(so_what)) : null,
     h('p', {class: 'how'}, h('b', {}, 'How to read: '), said(how)),
     controls ? h('div', {class: 'controls'}, controls) : null,
     plot,
-    h('div', {class: 'below'},
+    h(
+      'div',
+      {class: 'below'},
       figures ? h('details', {open: open_figures}, h('summary', {}, 'Figures as a table'), figures) : null,
-      csv ? csv_button(`heapreel-${id}`, csv) : null));
+      csv ? csv_button(`heapreel-${id}`, csv) : null,
+    ),
+  );
 }
 
 // Buttons of which one is pressed.
 export function choice(label, options, chosen, choose) {
   const buttons = options.map(({id, text, content}) => {
-    const button = h('button', {type: 'button', 'aria-pressed': String(id === chosen), 'data-choice': id}, content ?? text);
+    const button = h(
+      'button',
+      {type: 'button', 'aria-pressed': String(id === chosen), 'data-choice': id},
+      content ?? text,
+    );
     button.addEventListener('click', () => {
       for (const other of buttons) other.setAttribute('aria-pressed', String(other === button));
       choose(id);

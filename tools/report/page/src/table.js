@@ -5,10 +5,12 @@ import {add, h} from './dom.js';
 function table_cell(cell, column, first) {
   const attributes = {class: [column.numeric ? 'number' : '', cell.class ?? ''].join(' ').trim() || null};
   for (const [name, value] of Object.entries(cell.data ?? {})) attributes[`data-${name}`] = value;
-  return first ? h('th', {scope: 'row', ...attributes}, cell.content ?? cell.text) : h('td', attributes, cell.content ?? cell.text);
+  return first
+    ? h('th', {scope: 'row', ...attributes}, cell.content ?? cell.text)
+    : h('td', attributes, cell.content ?? cell.text);
 }
 
-const compare = (a, b) => typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b));
+const compare = (a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a).localeCompare(String(b)));
 
 // What has no figure stays at the end, whichever way the rest is sorted.
 function sorted(rows, at, down) {
@@ -22,8 +24,15 @@ function sorted(rows, at, down) {
 export function table({caption, columns, rows, sortable = false, class: name}) {
   const body = h('tbody');
   const show = (order) => {
-    body.replaceChildren(...order.map((row) => h('tr', {class: row.class},
-      row.cells.map((cell, at) => table_cell(cell, columns[at], at === 0)))));
+    body.replaceChildren(
+      ...order.map((row) =>
+        h(
+          'tr',
+          {class: row.class},
+          row.cells.map((cell, at) => table_cell(cell, columns[at], at === 0)),
+        ),
+      ),
+    );
   };
   const heads = columns.map((column, at) => {
     const head = h('th', {scope: 'col', class: column.numeric ? 'number' : null, title: column.title});
@@ -38,13 +47,23 @@ export function table({caption, columns, rows, sortable = false, class: name}) {
     return add(head, button);
   });
   show(rows);
-  return h('div', {class: ['table-room', name, rows.length > 24 ? 'long' : ''].join(' ').trim(), tabindex: 0, role: 'region',
-                   'aria-label': caption},
-    h('table', {}, h('caption', {}, h('span', {}, caption)), h('thead', {}, h('tr', {}, heads)), body));
+  return h(
+    'div',
+    {
+      class: ['table-room', name, rows.length > 24 ? 'long' : ''].join(' ').trim(),
+      tabindex: 0,
+      role: 'region',
+      'aria-label': caption,
+    },
+    h('table', {}, h('caption', {}, h('span', {}, caption)), h('thead', {}, h('tr', {}, heads)), body),
+  );
 }
 
 // A plain table of texts.
 export function text_table(caption, labels, rows) {
-  return table({caption, columns: labels.map((label, at) => ({label, numeric: at > 0})),
-                rows: rows.map((cells) => ({cells: cells.map((cell) => ({text: cell}))}))});
+  return table({
+    caption,
+    columns: labels.map((label, at) => ({label, numeric: at > 0})),
+    rows: rows.map((cells) => ({cells: cells.map((cell) => ({text: cell}))})),
+  });
 }

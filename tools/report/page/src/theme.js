@@ -2,16 +2,28 @@
 import {h} from './dom.js';
 import {draw_all} from './live_charts.js';
 
-const kThemes = [['auto', 'Auto'], ['light', 'Light'], ['dark', 'Dark']];
+const kThemes = [
+  ['auto', 'Auto'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
 const kKey = 'heapreel-theme';
 
 // A file opened from disk may have no storage.
 function kept() {
-  try { return localStorage.getItem(kKey); } catch { return null; }
+  try {
+    return localStorage.getItem(kKey);
+  } catch {
+    return null;
+  }
 }
 
 function keep(theme) {
-  try { localStorage.setItem(kKey, theme); } catch { /* it holds for this visit only */ }
+  try {
+    localStorage.setItem(kKey, theme);
+  } catch {
+    /* it holds for this visit only */
+  }
 }
 
 function apply(theme) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "replayer/lab/figures.h"
+#include "tools/advice/advice.h"
 #include "tools/cli/quantity.h"
 #include "tools/cli/terminal.h"
 #include "tools/cli/text.h"
@@ -59,6 +60,7 @@ class Text {
       latency_table();
     }
     failures();
+    advice();
     fidelity();
     notes();
     return std::move(text_);
@@ -169,6 +171,18 @@ class Text {
       wrapped(shown_name(it), fmt::format("FAILED in the {} pass: {}", it.failed_pass, it.failure));
       for (const std::string_view part : cli::split_paragraphs(it.detail)) wrapped("", std::string(part));
     }
+  }
+
+  // What is worth a look, in a line each; `heapreel advice` has the evidence.
+  void advice() {
+    bool first = true;
+    for (const advice::Finding& finding : advice::advise(results_)) {
+      if (finding.severity == advice::Severity::kNote) continue;
+      if (first) line("");
+      wrapped(first ? "ADVICE" : "", finding.title);
+      first = false;
+    }
+    if (!first) wrapped("", "`heapreel advice RESULTS.json` says what that rests on, and what to do.");
   }
 
   void fidelity() {

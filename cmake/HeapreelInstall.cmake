@@ -17,6 +17,9 @@ install(FILES tools/importers/tracers/scripts/malloc.bt tools/importers/tracers/
         DESTINATION ${CMAKE_INSTALL_DATADIR}/heapreel)
 install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+if(HEAPREEL_REPORT)
+  install(FILES THIRD-PARTY.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endif()
 
 install(TARGETS heapreel_reel EXPORT heapreelTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}

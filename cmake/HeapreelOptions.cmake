@@ -13,6 +13,7 @@ set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 
 option(HEAPREEL_BUILD_TESTS "Build the tests" ON)
 option(HEAPREEL_WERROR "Warnings are errors" OFF)
+option(HEAPREEL_REPORT "Build the report page (needs node and npm)" ON)
 option(HEAPREEL_FUZZ "Build the libFuzzer targets (clang only)" OFF)
 set(HEAPREEL_SANITIZE "" CACHE STRING "Value for -fsanitize=, e.g. address,undefined")
 

@@ -53,6 +53,7 @@ std::vector<CallLatency> medians(const std::vector<LatencyTable>& runs, const La
       values[kQuantiles].push_back(same->max_ns);
     }
     const CallLatency* floor = null == nullptr ? nullptr : find(null->*rows, row);
+    row.p999_samples = values[kP999];
     for (size_t i = 0; i < kQuantiles; ++i) {
       row.ns[i] = median(values[i]);
       const bool enough = static_cast<double>(row.count) * (1 - kQuantileOf[i]) >= kCallsBeyond;

@@ -18,6 +18,9 @@ namespace heapreel::lab {
 inline constexpr size_t kQuantiles = 5;
 inline constexpr std::array<double, kQuantiles> kQuantileOf = {0.5, 0.9, 0.99, 0.999, 0.9999};
 inline constexpr std::array<const char*, kQuantiles> kQuantileName = {"p50", "p90", "p99", "p999", "p9999"};
+inline constexpr size_t kP999 = 3;
+
+inline constexpr std::array<uint64_t, 6> kSizeClassMax = {64, 512, 4096, 32768, 262144, 0};  // 0: no upper end
 
 struct CallLatency {
   std::string call{};   // "malloc", "free", ...
@@ -27,6 +30,7 @@ struct CallLatency {
   std::array<double, kQuantiles> ns{};
   std::array<bool, kQuantiles> resolved{};
   double max_ns = 0;
+  std::vector<double> p999_samples{};  // one a run, where several were put together
 };
 
 const char* group_name(measure::CallGroup group);

@@ -225,10 +225,14 @@ base::Status Passes::latency() {
 }
 
 base::Status Passes::memory() {
-  uint64_t rounds = options_.quick ? 1 : kMemoryRounds;
+  uint64_t rounds = options_.quick ? kRoundsToClaim : kMemoryRounds;
   if (options_.rounds != 0) rounds = std::min(rounds, options_.rounds);
   results_.config.memory_rounds = rounds;
   for (uint64_t round = 0; round < rounds; ++round) {
+    if (options_.quick && round > 0 && seconds_so_far() > kQuickSeconds) {
+      results_.config.memory_rounds = round;
+      break;
+    }
     tell(Pass::kMemory, round, rounds);
     for (const size_t i : shuffled_round(rows_.rows.size(), options_.seed + 1, round)) {
       Row& row = rows_.rows[i];

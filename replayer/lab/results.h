@@ -3,6 +3,7 @@
 // Twin: results_json.cc. Names are those of the JSON, which is a contract. What is not known is absent, never 0.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "replayer/lab/slow_calls.h"
 #include "replayer/lab/statistics.h"
 #include "replayer/plan/plan_format.h"
+#include "trace_format/summary/portrait.h"
 
 namespace heapreel::lab {
 
@@ -40,6 +42,15 @@ struct TimelinePoint {
   uint64_t live_bytes = 0;
 };
 
+// What a prediction says the program itself would take; `low` to `high` is its interval.
+struct Predicted {
+  double value = 0;
+  double low = 0;
+  double high = 0;
+
+  bool meets(const Predicted& other) const { return low <= other.high && other.low <= high; }
+};
+
 struct AllocatorResult {
   std::string name{};
   std::string library{};  // the file that every entry point resolved to
@@ -56,8 +67,9 @@ struct AllocatorResult {
   std::map<std::string, Metric> metrics{};  // by the contract's names; see docs/methodology.md
   Comparison ns_per_op_to_reference{};
   Comparison ops_per_s_to_reference{};
-  double wait_share = 0;       // of the threads' time
-  double lazy_free_bytes = 0;  // of rss_end_bytes; medians
+  std::map<std::string, Comparison> memory_to_reference{};  // by the metric's name
+  double wait_share = 0;                                    // of the threads' time
+  double lazy_free_bytes = 0;                               // of rss_end_bytes; medians
   double huge_bytes = 0;
   uint64_t sleeping_calls = 0;                 // its own threads sleep by real time, whatever the pace
   bool clock_warped = false;                   // its clock_gettime went through ours, in the memory pass
@@ -67,7 +79,8 @@ struct AllocatorResult {
   std::vector<SlowCall> slowest_calls{};       // slowest first
   std::vector<Knob> knobs{};                   // what it says of its settings
   std::vector<TimelinePoint> timeline{};
-  std::string predicted_json{};  // of replayer/predict, put in as it is; empty: none
+  std::map<std::string, Predicted> predicted{};  // rss_peak_bytes, rss_mean_bytes, cpu_s_delta: those that are known
+  std::string predicted_json{};                  // of replayer/predict, put in as it is; empty: none
 
   bool failed() const { return !failure.empty(); }
   double of(const std::string& metric) const {
@@ -77,6 +90,7 @@ struct AllocatorResult {
 };
 
 enum class GateState { kPass, kFail, kSkipped, kWarning };
+inline constexpr std::array<const char*, 4> kGateStateName = {"pass", "fail", "skipped", "warning"};
 
 struct Gate {
   int number = 0;
@@ -88,9 +102,10 @@ struct Gate {
 
 // Gate 4, made by replayer/predict.
 struct SelfCheck {
-  std::string level = "not made";  // green, yellow, red, refused
-  std::string text{};              // a line for people
-  std::string json{};              // figures, put in as they are; empty: none
+  std::string level = "not made";      // green, yellow, red, refused
+  std::string text{};                  // a line for people
+  std::vector<std::string> reasons{};  // why there is no prediction
+  std::string json{};                  // figures, put in as they are; empty: none
 };
 
 // What the reel knows of the recorded program itself; filled in by replayer/predict.
@@ -173,6 +188,8 @@ struct AgainstItself {
 
 struct Results {
   std::string producer_version{};
+  std::vector<std::string> command{};  // that made them
+  std::string made_at{};               // 2026-11-22T02:40:00Z
   ReelFacts reel{};
   std::optional<ProgramFacts> program{};
   MachineFacts machine{};
@@ -183,6 +200,7 @@ struct Results {
   std::vector<AllocatorResult> references{};  // bump and pool: bounds, no candidates
   std::vector<Gate> gates{};
   SelfCheck self_check{};
+  std::optional<reel::Portrait> workload{};  // of the whole reel; nothing unless it was asked for
   std::vector<std::string> warnings{};
   double wall_s = 0;
   double sampler_cpu_s = 0;

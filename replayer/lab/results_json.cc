@@ -4,6 +4,7 @@
 #include "replayer/lab/details_json.h"
 #include "replayer/lab/figures.h"
 #include "replayer/lab/results.h"
+#include "replayer/lab/workload_json.h"
 #include "trace_format/base/hash.h"
 
 namespace heapreel::lab {
@@ -38,15 +39,16 @@ Json latency_json(const CallLatency& latency) {
   }
   json["max"] = latency.max_ns;
   json["unresolved"] = std::move(unresolved);
+  if (!latency.p999_samples.empty()) json["p999_samples"] = latency.p999_samples;
   return json;
 }
 
 Json latency_detail_json(const std::vector<CallLatency>& rows) {
-  constexpr uint64_t kClassMax[] = {64, 512, 4096, 32768, 262144, 0};  // 0: no upper end
   Json list = Json::array();
   for (const CallLatency& row : rows) {
     Json json = {{"call", row.call}, {"size_max_bytes", nullptr}, {"remote", row.remote == 1}};
-    if (const uint64_t most = kClassMax[row.size_class]; most != 0) json["size_max_bytes"] = most;
+    if (const uint64_t most = kSizeClassMax[static_cast<size_t>(row.size_class)]; most != 0)
+      json["size_max_bytes"] = most;
     json.update(latency_json(row));
     list.push_back(std::move(json));
   }
@@ -71,6 +73,9 @@ Json allocator_json(const AllocatorResult& allocator) {
   if (!allocator.metrics.empty()) {
     json["ns_per_op_to_reference"] = comparison_json(allocator.ns_per_op_to_reference);
     json["ops_per_s_to_reference"] = comparison_json(allocator.ops_per_s_to_reference);
+    Json memory = Json::object();
+    for (const auto& [name, comparison] : allocator.memory_to_reference) memory[name] = comparison_json(comparison);
+    if (!memory.empty()) json["memory_to_reference"] = std::move(memory);
     json["wait_share"] = allocator.wait_share;
     json["sleeping_calls"] = allocator.sleeping_calls;
     json["clock_warped"] = allocator.clock_warped;
@@ -167,8 +172,7 @@ Json config_json(const ConfigFacts& config) {
 }
 
 Json gate_json(const Gate& gate) {
-  constexpr const char* kStates[] = {"pass", "fail", "skipped", "warning"};
-  Json json = {{"gate", gate.number}, {"state", kStates[static_cast<size_t>(gate.state)]}, {"pass", nullptr}};
+  Json json = {{"gate", gate.number}, {"state", kGateStateName[static_cast<size_t>(gate.state)]}, {"pass", nullptr}};
   if (gate.state != GateState::kSkipped) json["pass"] = gate.state != GateState::kFail;
   json["text"] = gate.text;
   for (const auto& [name, value] : gate.figures) json[name] = value;
@@ -185,6 +189,7 @@ Json gates_json(const std::vector<Gate>& gates) {
 Json self_check_json(const SelfCheck& check) {
   Json json = check.json.empty() ? Json::object() : Json::parse(check.json);
   json["level"] = check.level;
+  json["text"] = check.text;
   return json;
 }
 
@@ -199,6 +204,8 @@ std::string results_json(const Results& results) {
   }
   Json json = {{"schema", kResultsSchema},
                {"producer_version", results.producer_version},
+               {"command", results.command},
+               {"made_at", results.made_at},
                {"reel", reel_json(results.reel)},
                {"machine", machine_json(results.machine)},
                {"config", config_json(results.config)},
@@ -212,6 +219,7 @@ std::string results_json(const Results& results) {
                {"warnings", results.warnings},
                {"wall_s", results.wall_s},
                {"sampler_cpu_s", results.sampler_cpu_s}};
+  if (results.workload) json["workload"] = workload_json(*results.workload);
   if (results.program) json["program"] = program_json(*results.program);
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

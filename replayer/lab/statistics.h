@@ -12,6 +12,9 @@
 namespace heapreel::lab {
 
 inline constexpr size_t kResamples = 10'000;
+inline constexpr size_t kRoundsToClaim = 3;  // of fewer pairs an interval says nothing
+// Of memory. A replay of one thread repeats to the page; of several, live bytes may swing by some tenths of a percent.
+inline constexpr double kMemoryClaimable = 0.01;
 
 struct Estimate {
   double median = 0;

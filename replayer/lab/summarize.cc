@@ -6,9 +6,6 @@
 namespace heapreel::lab {
 namespace {
 
-// Of fewer pairs an interval says nothing.
-constexpr size_t kRoundsToClaim = 3;
-
 Metric metric_of(std::vector<double> samples, uint64_t seed) {
   Metric metric{.estimate = estimate(samples, seed)};
   metric.samples = std::move(samples);
@@ -61,9 +58,21 @@ void add_latency(Row& row, const Row* null) {
   row.result.latency_curves = std::move(table.curves);
 }
 
+// Runs of the memory pass have a round each; what is below `kMemoryClaimable` is not worth a claim.
+void compare_memory(Row& row, const Row& reference, uint64_t seed) {
+  for (const char* name : {"rss_peak_bytes", "rss_mean_bytes"}) {
+    std::vector<double> own, others;
+    for (const MemoryFigures& run : row.memory) own.push_back(run.figures.at(name));
+    for (const MemoryFigures& run : reference.memory) others.push_back(run.figures.at(name));
+    if (!own.empty() && !others.empty())
+      row.result.memory_to_reference[name] = compare(own, others, kMemoryClaimable, seed);
+  }
+}
+
 void compare_with_reference(Row& row, Row& reference, double claimable, uint64_t seed) {
   row.result.ns_per_op_to_reference = compare(row.of("ns_per_op"), reference.of("ns_per_op"), claimable, seed);
   row.result.ops_per_s_to_reference = compare(row.of("ops_per_s"), reference.of("ops_per_s"), claimable, seed);
+  compare_memory(row, reference, seed);
 }
 
 }  // namespace

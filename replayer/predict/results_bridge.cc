@@ -41,7 +41,10 @@ std::string self_check_text(const SelfCheck& check) {
 }
 
 lab::SelfCheck self_check_result(const SelfCheck& check) {
-  return {.level = name_of(check.level), .text = self_check_text(check), .json = self_check_json(check).dump()};
+  return {.level = name_of(check.level),
+          .text = self_check_text(check),
+          .reasons = check.reasons,
+          .json = self_check_json(check).dump()};
 }
 
 lab::Gate self_check_gate(const SelfCheck& check) {
@@ -52,11 +55,22 @@ lab::Gate self_check_gate(const SelfCheck& check) {
           .figures = figures_of(check)};
 }
 
+namespace {
+
+lab::Predicted predicted_of(const Estimate& estimate) {
+  return {.value = estimate.value, .low = estimate.low, .high = estimate.high};
+}
+
+}  // namespace
+
 void add_prediction(const Prediction& prediction, lab::Results& results) {
   results.self_check = self_check_result(prediction.self_check);
   for (const AllocatorPrediction& row : prediction.allocators) {
     const auto found = std::ranges::find(results.allocators, row.name, &lab::AllocatorResult::name);
     if (found == results.allocators.end() || !row.memory) continue;
+    found->predicted["rss_peak_bytes"] = predicted_of(row.memory->peak);
+    found->predicted["rss_mean_bytes"] = predicted_of(row.memory->mean);
+    if (row.cpu) found->predicted["cpu_s_delta"] = predicted_of(row.cpu->delta_s);
     found->predicted_json = predicted_json(row).dump();
   }
 }

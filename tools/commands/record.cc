@@ -31,6 +31,8 @@ base::Error with_status(base::Error error, int status) {
   return error;
 }
 
+}  // namespace
+
 base::Error not_hello(const std::string& command) {
   return {.code = base::ErrorCode::kUnsupported,
           .what = fmt::format("{} was not recorded", command),
@@ -39,9 +41,9 @@ base::Error not_hello(const std::string& command) {
           .exit_status = kExitCannotRecord};
 }
 
-// A refusal before the program starts is better than an empty reel after it.
-base::Result<target::Verdict> look_at(const RecordOptions& options, const std::vector<std::string>& environment) {
-  const auto seen = target::inspect(options.command, environment);
+base::Result<target::Verdict> look_at(const std::vector<std::string>& command,
+                                      const std::vector<std::string>& environment) {
+  const auto seen = target::inspect(command, environment);
   if (!seen) {
     const bool missing = seen.error().sys_errno == ENOENT;
     return base::fail(with_status(seen.error(), missing ? kExitNotFound : kExitCannotRun));
@@ -49,18 +51,16 @@ base::Result<target::Verdict> look_at(const RecordOptions& options, const std::v
   target::Verdict verdict = target::judge(*seen);
   for (const target::Finding& finding : verdict.findings) {
     if (finding.level == target::Level::kWarn)
-      fmt::print(stderr, "heapreel: warning: {}: {}\nhint: {}\n", options.command.front(), finding.why, finding.hint);
+      fmt::print(stderr, "heapreel: warning: {}: {}\nhint: {}\n", command.front(), finding.why, finding.hint);
     if (finding.level != target::Level::kRefuse) continue;
     return base::fail(base::Error{.code = base::ErrorCode::kUnsupported,
-                                  .what = fmt::format("cannot record {}", options.command.front()),
+                                  .what = fmt::format("cannot record {}", command.front()),
                                   .why = finding.why,
                                   .hint = finding.hint,
                                   .exit_status = kExitCannotRecord});
   }
   return verdict;
 }
-
-}  // namespace
 
 // The reel itself is made when the program has started; this finds out early what can be found out.
 base::Status check_output(const RecordOptions& options) {
@@ -89,7 +89,7 @@ base::Result<int> record(const cli::Arguments& arguments) {
   auto options = record_options(arguments);
   if (!options) return base::fail(options.error());
   std::vector<std::string> environment = own_environment();
-  const auto verdict = look_at(*options, environment);
+  const auto verdict = look_at(options->command, environment);
   if (!verdict) return base::fail(verdict.error());
   const auto shim = target::find_shim();
   if (!shim) return base::fail(with_status(shim.error(), kExitCannotRecord));

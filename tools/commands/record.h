@@ -6,6 +6,7 @@
 
 #include "recorder/collector/launcher.h"
 #include "recorder/collector/options.h"
+#include "recorder/target/verdict.h"
 #include "tools/cli/arguments.h"
 
 namespace heapreel::commands {
@@ -24,6 +25,13 @@ base::Status take_keep_option(const cli::Arguments& arguments, collector::Record
 // Whether a reel can be made where it shall go.
 base::Status check_output(const collector::RecordOptions& options);
 
+// What the program is, and whether it can be recorded: a refusal before it starts is better than an empty reel after
+// it. Warnings go to standard error.
+base::Result<target::Verdict> look_at(const std::vector<std::string>& command,
+                                      const std::vector<std::string>& environment);
+// The recorder's library was not loaded into it.
+base::Error not_hello(const std::string& command);
+
 std::vector<std::string> own_environment();
 
 // The live line of a person at a terminal, and the summary at the end.
@@ -32,6 +40,8 @@ class RecordView {
   explicit RecordView(bool quiet);
   void tick(const collector::Board& board);
   void finish(const collector::Board& board);
+  // Without a summary.
+  void end(const collector::Board& board);
 
  private:
   void clear();

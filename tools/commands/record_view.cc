@@ -91,6 +91,12 @@ void RecordView::clear() {
   shown_ = false;
 }
 
+void RecordView::end(const collector::Board& board) {
+  clear();
+  if (board.trouble[0] != 0) say("heapreel: warning: {}\n", board.trouble.data());
+  say("heapreel: {}\n", events_line(board));
+}
+
 // Five lines: what was recorded, what the program used, what it is kept in, what is missing, what to do next.
 void RecordView::finish(const collector::Board& board) {
   clear();

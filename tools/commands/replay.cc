@@ -1,65 +1,16 @@
 // `heapreel replay`: reels to plans, plans to experiments, experiments to tables and results.json.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "replayer/lab/experiment.h"
 #include "tools/cli/output.h"
-#include "tools/cli/version.h"
 #include "tools/commands/replay_options.h"
-#include "tools/commands/replay_reel.h"
-#include "tools/commands/replay_self_check.h"
+#include "tools/commands/replay_run.h"
 #include "tools/commands/replay_text.h"
+#include "tools/commands/result_outputs.h"
 #include "tools/commands/table.h"
 
 namespace heapreel::commands {
 namespace {
-
-// One line for a person at a terminal, written between runs only.
-class PassLine {
- public:
-  ~PassLine() {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-  }
-  void show(const std::string& pass, uint64_t done, uint64_t of) {
-    if (!wanted_) return;
-    shown_ = true;
-    fmt::print(stderr, "\r\033[K{}: {} of {}", pass, done, of);
-    std::fflush(stderr);
-  }
-
- private:
-  bool wanted_ = ::isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-};
-
-base::Result<lab::Results> replay_one(const std::string& path, const cli::Arguments& arguments,
-                                      const std::vector<lab::AllocatorChoice>& allocators) {
-  const auto options = experiment_options(arguments);
-  if (!options) return base::fail(options.error());
-  const auto reel = open_for_replay(path, *options, !arguments.has("no-cache"));
-  if (!reel) return base::fail(reel.error());
-  for (const std::string& warning : reel->warnings) fmt::print(stderr, "heapreel: warning: {}\n", warning);
-  PassLine line;
-  lab::Experiment experiment{
-      .plan = lab::plan_ref(reel->planned.plan), .reel = reel->facts, .allocators = allocators, .options = *options};
-  experiment.hooks.on_progress = [&line](const std::string& pass, uint64_t done, uint64_t of) {
-    line.show(pass, done, of);
-  };
-  predict::Collector collector(experiment.plan);
-  experiment.hooks.on_run = [&collector](measure::Pass pass, const lab::AllocatorChoice& allocator,
-                                         const lab::RunOutcome& outcome) { collector.add(pass, allocator, outcome); };
-  auto results = lab::run_experiment(experiment);
-  if (!results) return results;
-  results->producer_version = cli::kVersion;
-  HEAPREEL_TRY(add_self_check(path, reel->metadata, collector, *results));
-  return results;
-}
-
-base::Status write_line(std::optional<base::OutputFile>& file, const std::string& json) {
-  if (file) return file->write(base::as_bytes(json.data(), json.size()));
-  cli::standard_output().write(json);
-  return {};
-}
 
 int status_of(const lab::Results& results) {
   if (results.any_failed()) return cli::kExitFailed;
@@ -78,22 +29,21 @@ base::Result<int> run_replay(const cli::Arguments& arguments) {
   const auto allocators = chosen_allocators(arguments);
   if (!allocators) return base::fail(allocators.error());
   if (const auto options = experiment_options(arguments); !options) return base::fail(options.error());
-  const std::string output = arguments.get("json").value_or("");
-  std::optional<base::OutputFile> file;
-  if (!output.empty() && output != "-") {
-    auto created = base::OutputFile::create(output, arguments.has("force"));
-    if (!created) return base::fail(created.error());
-    file.emplace(std::move(*created));
-  }
+  auto outputs = ResultOutputs::open(arguments);
+  if (!outputs) return base::fail(outputs.error());
   int status = cli::kExitOk;
   for (const std::string& path : arguments.positionals("FILE")) {
-    const auto results = replay_one(path, arguments, *allocators);
+    const auto options = experiment_options(arguments);
+    if (!options) return base::fail(options.error());
+    const auto results = replay_reel(
+        {.path = path, .options = *options, .allocators = *allocators, .use_cache = !arguments.has("no-cache")});
     if (!results) return base::fail(results.error());
     status = worse_of(status, status_of(*results));
-    if (!output.empty()) HEAPREEL_TRY(write_line(file, lab::results_json(*results)));
-    if (output != "-") cli::standard_output().write(replay_text(*results));
+    HEAPREEL_TRY(outputs->add(*results));
+    if (!outputs->takes_standard_output())
+      cli::standard_output().write(replay_text(*results, {.details = arguments.has("details")}));
   }
-  if (file) HEAPREEL_TRY(file->commit());
+  HEAPREEL_TRY(outputs->finish());
   return status;
 }
 

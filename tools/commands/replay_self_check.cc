@@ -5,7 +5,6 @@
 
 #include "replayer/lab/gates.h"
 #include "replayer/lab/results.h"
-#include "replayer/predict/feedback.h"
 #include "replayer/predict/predict.h"
 #include "replayer/predict/results_bridge.h"
 
@@ -15,12 +14,11 @@ namespace {
 constexpr int kSelfCheckGate = 4;
 
 predict::Evidence evidence_of(const predict::ProgramRecord& program, const predict::Collector& collector,
-                              const lab::Results& results) {
-  predict::Evidence evidence{
-      .scene = collector.scene(program),
-      .refusals = predict::feedback_signs(program.references, predict::load_figures(results.reel.plan, {}), {}),
-      .touch_recorded = (results.reel.plan.flags & plan::kTouchRecorded) != 0,
-      .events_lost = results.reel.lost_events};
+                              const Loads& loads, const lab::Results& results) {
+  predict::Evidence evidence{.scene = collector.scene(program),
+                             .refusals = predict::feedback_signs(program.references, loads.first, loads.again),
+                             .touch_recorded = (results.reel.plan.flags & plan::kTouchRecorded) != 0,
+                             .events_lost = results.reel.lost_events};
   for (const lab::AllocatorResult& row : results.allocators) {
     evidence.rows.push_back({.name = row.name, .failure = row.failure, .runs = {}});
     if (!row.failed()) evidence.rows.back().runs = collector.of(row.name);
@@ -32,7 +30,7 @@ predict::Evidence evidence_of(const predict::ProgramRecord& program, const predi
 }  // namespace
 
 base::Status add_self_check(const std::string& path, const reel::ReelMetadata& metadata,
-                            const predict::Collector& collector, lab::Results& results) {
+                            const predict::Collector& collector, const Loads& loads, lab::Results& results) {
   const auto file = reel::ReelFile::open(path);
   if (!file) return base::fail(file.error());
   const auto program = predict::read_program(*file, metadata.shared);
@@ -43,7 +41,7 @@ base::Status add_self_check(const std::string& path, const reel::ReelMetadata& m
     std::ranges::stable_sort(results.gates, {}, &lab::Gate::number);
     return {};
   }
-  const predict::Prediction prediction = predict::predict(evidence_of(*program, collector, results));
+  const predict::Prediction prediction = predict::predict(evidence_of(*program, collector, loads, results));
   predict::add_prediction(prediction, results);
   results.gates.push_back(predict::self_check_gate(prediction.self_check));
   std::ranges::stable_sort(results.gates, {}, &lab::Gate::number);

@@ -1,14 +1,16 @@
-// Headline, time, memory, latency, fidelity; then what failed and what to keep in mind.
+// Headline, verdict, checks, notes; with details the tables of time, memory and latency, too.
 #include "tools/commands/replay_text.h"
 
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "replayer/lab/figures.h"
 #include "tools/cli/quantity.h"
 #include "tools/cli/terminal.h"
 #include "tools/cli/text.h"
+#include "tools/verdict/text.h"
 
 namespace heapreel::commands {
 namespace {
@@ -18,7 +20,6 @@ using lab::CallLatency;
 using lab::GateState;
 using lab::Results;
 
-constexpr size_t kColumns = 80;
 constexpr size_t kNameColumns = 14;
 
 std::string shown_name(const AllocatorResult& allocator) {
@@ -44,11 +45,15 @@ std::string against_reference(const Results& results, const AllocatorResult& all
 
 class Text {
  public:
-  explicit Text(const Results& results) : results_(results) {}
+  Text(const Results& results, const ReplayTextOptions& options) : results_(results), options_(options) {}
 
   std::string make() {
     headline();
-    if (std::ranges::any_of(results_.allocators, [](const auto& it) { return !it.metrics.empty(); })) {
+    text_ += "\n" + verdict::verdict_text(
+                        verdict::judge(results_),
+                        {.width = columns_, .utf8 = cli::wants_utf8(), .colour = cli::wants_colour(STDOUT_FILENO)});
+    if (options_.details &&
+        std::ranges::any_of(results_.allocators, [](const auto& it) { return !it.metrics.empty(); })) {
       time_table();
       memory_table();
       latency_table();
@@ -67,7 +72,7 @@ class Text {
   void wrapped(const std::string& label, const std::string& text) {
     const size_t at = kNameColumns;
     bool first = true;
-    for (const std::string& part : cli::wrap(cli::printable(text, cli::wants_utf8()), kColumns - at)) {
+    for (const std::string& part : cli::wrap(cli::printable(text, cli::wants_utf8()), columns_ - at)) {
       line("{:<{}}{}", first ? label : "", at, part);
       first = false;
     }
@@ -81,7 +86,7 @@ class Text {
         fmt::format("order {}, pace {} (memory: {}), touch {}, {} round{}, seed {}", results_.config.order,
                     pace_text(results_.config.pace), pace_text(results_.config.memory_pace), results_.config.touch,
                     results_.config.rounds, results_.config.rounds == 1 ? "" : "s", results_.config.seed);
-    for (const std::string& part : cli::wrap(how, kColumns)) line("{}", part);
+    for (const std::string& part : cli::wrap(how, columns_)) line("{}", part);
   }
 
   std::string pace_text(const std::string& pace) const {
@@ -170,13 +175,26 @@ class Text {
     constexpr const char* kStates[] = {"ok", "FAILED", "skipped", "warning"};
     line("");
     bool first = true;
+    size_t held = 0;
     for (const lab::Gate& gate : results_.gates) {
+      held += gate.state == GateState::kPass ? 1 : 0;
+      if (!options_.details && (gate.state == GateState::kPass || gate.state == GateState::kSkipped)) continue;
       wrapped(first ? "FIDELITY" : "",
               fmt::format("{}: {}, {}", gate.name, kStates[static_cast<size_t>(gate.state)], gate.text));
       first = false;
     }
+    if (!options_.details)
+      wrapped(first ? "FIDELITY" : "",
+              fmt::format("{} of {} checks hold{}", held, results_.gates.size(), skipped_text()));
     if (!results_.gates_hold())
       wrapped("", "The replay did not keep to the record: take no figure above for the program's.");
+  }
+
+  std::string skipped_text() const {
+    std::string names;
+    for (const lab::Gate& gate : results_.gates)
+      if (gate.state == GateState::kSkipped) names += (names.empty() ? "; not made: " : ", ") + gate.name;
+    return names;
   }
 
   void notes() {
@@ -189,11 +207,15 @@ class Text {
   }
 
   const Results& results_;
+  const ReplayTextOptions& options_;
+  size_t columns_ = cli::text_width(STDOUT_FILENO);
   std::string text_;
 };
 
 }  // namespace
 
-std::string replay_text(const Results& results) { return Text(results).make(); }
+std::string replay_text(const Results& results, const ReplayTextOptions& options) {
+  return Text(results, options).make();
+}
 
 }  // namespace heapreel::commands

@@ -1,4 +1,5 @@
-// Results of a replay for people: tables of at most 80 columns.
+// Results of a replay for people: what was replayed, the verdict, which checks did not hold, and what to keep in mind.
+// As wide as the terminal.
 #pragma once
 
 #include <string>
@@ -7,6 +8,10 @@
 
 namespace heapreel::commands {
 
-std::string replay_text(const lab::Results& results);
+struct ReplayTextOptions {
+  bool details = false;  // every figure by allocator, the harness's and the bounds' rows too, and each check
+};
+
+std::string replay_text(const lab::Results& results, const ReplayTextOptions& options);
 
 }  // namespace heapreel::commands

@@ -9,6 +9,7 @@
 #include "tools/cli/quantity.h"
 #include "tools/cli/version.h"
 #include "tools/commands/replay_self_check.h"
+#include "tools/commands/result_outputs.h"
 
 namespace heapreel::commands {
 namespace {
@@ -145,7 +146,11 @@ class Tuning {
     if (!results) return base::fail(results.error());
     tuned_.results = std::move(*results);
     tuned_.results.producer_version = cli::kVersion;
-    return add_self_check(asked_.path, reel_.metadata, collector, tuned_.results);
+    tuned_.results.command = own_words();
+    tuned_.results.made_at = now_text();
+    const plan::PlanFile& plan = reel_.planned.plan;
+    const Loads loads{.first = predict::load_figures(plan.header(), plan.checkpoints()), .again = {}};
+    return add_self_check(asked_.path, reel_.metadata, collector, loads, tuned_.results);
   }
 
   static std::vector<double> samples_of(const lab::AllocatorResult& row, const std::string& metric) {

@@ -1,0 +1,1 @@
+// The library that common.h is compiled for.

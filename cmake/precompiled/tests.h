@@ -1,0 +1,4 @@
+// What nearly every test includes besides.
+#pragma once
+
+#include <gtest/gtest.h>

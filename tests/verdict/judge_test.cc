@@ -79,6 +79,19 @@ TEST(Judge, ARedOrRefusedSelfCheckRecommendsNothing) {
   }
 }
 
+// Made and imported reels: there is no program that the replay could be wrong about.
+TEST(Judge, WithoutAProgramTheReplayStandsAlone) {
+  lab::Results results = made_results({{.name = "glibc"}, fast("quick")});
+  results.self_check = {.level = "refused", .text = "refused: the reel does not say"};
+  EXPECT_FALSE(judge(results).recommends);
+  results.program.reset();
+  const Verdict verdict = judge(results);
+  EXPECT_TRUE(verdict.recommends);
+  EXPECT_EQ(verdict.level, "replay");
+  EXPECT_TRUE(mentions(verdict.sentences, "was not checked"));
+  EXPECT_TRUE(mentions(verdict.not_measured, "the program itself"));
+}
+
 TEST(Judge, AFailedGateRecommendsNothing) {
   lab::Results results = made_results({{.name = "glibc"}, fast("quick")});
   results.gates = {{.number = 3, .name = "live bytes", .state = lab::GateState::kFail, .text = "peak +3 %"}};

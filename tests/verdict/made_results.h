@@ -66,6 +66,8 @@ inline lab::Results made_results(const std::vector<Made>& rows, double claimable
   results.config.memory_rounds = 5;
   results.config.latency_rounds = 3;
   results.config.reference = rows.front().name;
+  results.program.emplace();
+  results.program->timeline = {{.t_ns = 0, .rss_bytes = 1'000'000, .non_malloc_bytes = {}}};
   results.aa = {.ratio = {1, 1 - claimable, 1 + claimable}, .claimable = claimable};
   for (const Made& row : rows) results.allocators.push_back(made_row(row, claimable));
   return results;

@@ -101,7 +101,9 @@ bool has_forecast(const lab::Results& results) {
                              [](const auto& row) { return row.predicted.count("rss_peak_bytes") != 0; });
 }
 
+// A reel that says nothing of a program (made, or imported) has none to be checked against: its replay stands alone.
 std::string level_of(const lab::Results& results) {
+  if (!results.program || results.program->timeline.empty()) return "replay";
   constexpr std::string_view kLevels[] = {"green", "yellow", "red", "refused"};
   const std::string& level = results.self_check.level;
   return std::ranges::find(kLevels, level) == std::end(kLevels) ? "replay" : level;

@@ -192,7 +192,7 @@ void add_unmeasured(const lab::Results& results, Verdict& verdict) {
                                cli::format_count(results.reel.plan.ops)));
   for (const Row& row : verdict.rows)
     if (!row.failure.empty()) list.push_back(fmt::format("{}: {}", row.name, row.failure));
-  if (results.self_check.level == "not made")
+  if (verdict.level == "replay")
     list.push_back(
         "the program itself: a reel recorded with `heapreel record --reference 3` can be checked against it");
 }

@@ -55,10 +55,10 @@ del trees
 print(len(text), sum(len(tree["tags"]) for tree in again))
 PYTHON
 
-printf '\nAnother one makes trees of JSON. Its calls on other allocators, and what it would take itself under them:\n'
-run record --reference 2 -o trees.reel python3 trees.py
-run replay --quick --allocators glibc,jemalloc,mimalloc trees.reel || true # 3: a gate failed, and it said so
-run predict --quick --allocators glibc,jemalloc,mimalloc trees.reel || true
+printf '\nAnother one makes trees of JSON. Which allocator should it run on? One command answers:\n'
+run try --quick --allocators glibc,jemalloc,mimalloc -- python3 trees.py || true # 3: nothing to recommend, and it said why
+run advice python3.try/results.json
+run compare --fail-if 'rss_peak>+3%' python3.try/results.json python3.try/results.json
 
 run pack words.reel -o words.packed.reel
 

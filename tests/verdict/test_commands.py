@@ -1,7 +1,7 @@
 """`replay`, `report`, `compare` and `try` from end to end: the same figures in every output, and nothing claimed of what
 was not measured.
 
-usage: test_commands.py FOLDER_OF_HEAPREEL SCHEMA PLATEAU [CASE...]
+usage: test_commands.py FOLDER_OF_HEAPREEL SCHEMA PLATEAU BACKLOG [CASE...]
 """
 import copy
 import csv
@@ -17,7 +17,7 @@ import unittest
 
 import schema
 
-BIN, SCHEMA, PLATEAU = (str(pathlib.Path(word).resolve()) for word in sys.argv[1:4])
+BIN, SCHEMA, PLATEAU, BACKLOG = (str(pathlib.Path(word).resolve()) for word in sys.argv[1:5])
 HEAPREEL = BIN + "/heapreel"
 
 
@@ -71,6 +71,10 @@ class Commands(unittest.TestCase):
             self.assertIn(shown, self.said)
             self.assertIn(shown, markdown)
         self.assertTrue((self.folder / "out.html").read_text().startswith("<!doctype html>"))
+
+    def test_results_tell_what_made_them(self):
+        self.assertEqual(self.results["command"][:4], ["heapreel", "replay", str(self.reel), "--rounds"])
+        self.assertRegex(self.results["made_at"], r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 
     def test_a_report_says_what_the_replay_said(self):
         again = run("report", self.folder / "results.json").stdout
@@ -160,6 +164,9 @@ class Commands(unittest.TestCase):
         level = results["selfcheck"]["level"]
         self.assertIn(f"elf-check {'is ' if level in ('red', 'refused') else ''}{level}", done.stdout)
         self.assertEqual(done.returncode == 0, level in ("green", "yellow") and results["fidelity_holds"])
+        self.assertEqual(results["command"][-5:], ["--", PLATEAU, "24", "16", "300"])
+        if "LD_PRELOAD" in done.stdout:
+            self.assertIn(f"{PLATEAU} 24 16 300", done.stdout)
         self.assertIn("exists", run("try", "-o", out, "--", PLATEAU, status=1).stderr)
 
     def test_control_try_recommends_nothing_when_red(self):
@@ -168,6 +175,14 @@ class Commands(unittest.TestCase):
         self.assertIn("No recommendation: the self-check is red.", done.stdout)
         self.assertNotIn("LD_PRELOAD", done.stdout)
 
+    # Its live memory depends on how often it ran before: as of a queue that nobody bounds.
+    def test_try_refuses_a_load_that_changes(self):
+        out = self.folder / "backlog"
+        done = run("try", "--rounds", 3, "--allocators", "glibc,mimalloc", "-o", out, "--", BACKLOG, self.folder / "count", status=3)
+        self.assertIn("No recommendation: the self-check is refused.", done.stdout)
+        self.assertNotIn("LD_PRELOAD", done.stdout)
+        self.assertTrue((out / "second.reel").exists())
+
     def test_try_of_what_cannot_be_run(self):
         done = run("try", "-o", self.folder / "x1", "--", "/no/such/program", status=None)
         self.assertNotEqual(done.returncode, 0)
@@ -175,4 +190,4 @@ class Commands(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1] + sys.argv[4:], verbosity=2)
+    unittest.main(argv=sys.argv[:1] + sys.argv[5:], verbosity=2)

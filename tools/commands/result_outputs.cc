@@ -3,6 +3,7 @@
 
 #include <ctime>
 #include <fmt/format.h>
+#include <fstream>
 
 #include "tools/advice/advice.h"
 #include "tools/cli/check_arguments.h"
@@ -125,16 +126,8 @@ base::Status ResultOutputs::finish(const std::string& trend) {
 
 std::vector<std::string> own_words() {
   std::vector<std::string> words;
-  const auto bytes = base::read_file("/proc/self/cmdline", 1 << 20);
-  if (!bytes) return words;
-  std::string word;
-  for (const uint8_t byte : *bytes) {
-    if (byte != 0) {
-      word += static_cast<char>(byte);
-      continue;
-    }
-    words.push_back(std::exchange(word, {}));
-  }
+  std::ifstream file("/proc/self/cmdline", std::ios::binary);  // its size is told as 0
+  for (std::string word; std::getline(file, word, '\0');) words.push_back(word);
   if (!words.empty()) words.front() = "heapreel";
   return words;
 }

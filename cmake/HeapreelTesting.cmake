@@ -1,13 +1,16 @@
 # How tests, benchmarks and fuzzers are added, one call each.
 
 # A GoogleTest binary; every TEST of it is a test of ctest.
-#   heapreel_add_test(NAME SOURCES a.cc ... LIBRARIES lib ...)
+# NO_REEL: it does not link the reel's library, so that the precompiled headers are not for it.
+#   heapreel_add_test(NAME [NO_REEL] SOURCES a.cc ... LIBRARIES lib ...)
 include(GoogleTest)
 function(heapreel_add_test name)
-  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "NO_REEL" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LIBRARIES} GTest::gtest_main)
-  heapreel_precompile(${name})
+  if(NOT arg_NO_REEL)
+    heapreel_precompile(${name})
+  endif()
   gtest_discover_tests(${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60)
 endfunction()
 

@@ -72,6 +72,17 @@ const char* group_name(measure::CallGroup group) {
   return kNames[static_cast<size_t>(group)];
 }
 
+const CallLatency* tail_call(const std::vector<CallLatency>& by_group) {
+  const CallLatency *birth = nullptr, *death = nullptr;
+  for (const CallLatency& row : by_group) {
+    if (row.call == "usable_size") continue;
+    const CallLatency*& most = row.call == "free" || row.call == "delete" ? death : birth;
+    if (most == nullptr || row.count > most->count) most = &row;
+  }
+  if (birth == nullptr || death == nullptr) return birth == nullptr ? death : birth;
+  return death->ns[kP999] > birth->ns[kP999] ? death : birth;
+}
+
 std::vector<Histogram> added_up(std::span<const Histogram> sets) {
   std::vector<Histogram> sums(measure::kHistograms);
   for (size_t i = 0; i < sets.size(); ++i) add(sums[i % measure::kHistograms], sets[i]);

@@ -33,6 +33,9 @@ struct CallLatency {
   std::vector<double> p999_samples{};  // one a run, where several were put together
 };
 
+// The busiest call that allocates or the busiest that frees: the one with the greater p99.9. Null if there is neither.
+const CallLatency* tail_call(const std::vector<CallLatency>& by_group);
+
 const char* group_name(measure::CallGroup group);
 
 // Sums of one run's sets: kHistograms of them.

@@ -7,7 +7,6 @@
 #include "replayer/lab/details_read.h"
 #include "replayer/lab/json_reading.h"
 #include "replayer/lab/workload_json.h"
-#include "trace_format/base/file.h"
 
 namespace heapreel::lab {
 namespace {
@@ -314,29 +313,6 @@ base::Result<Results> read_results(std::string_view text, const std::string& nam
   Results results = read_top(reading.top());
   if (!reading.fault().empty()) return base::fail(not_results(name, reading.fault()));
   return results;
-}
-
-base::Result<ResultsFile> read_results_file(const std::string& path) {
-  const auto bytes = base::read_file(path, kResultsBytesMax);
-  if (!bytes) return base::fail(bytes.error());
-  const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-  ResultsFile file;
-  if (Json::accept(text)) {
-    file.lines.push_back(parsed(text).dump());
-  } else {
-    for (size_t at = 0; at < text.size();) {
-      const size_t end = std::min(text.find('\n', at), text.size());
-      if (end > at) file.lines.emplace_back(text.substr(at, end - at));
-      at = end + 1;
-    }
-  }
-  if (file.lines.empty()) return base::fail(not_results(path, "it is empty"));
-  for (size_t i = 0; i < file.lines.size(); ++i) {
-    auto results = read_results(file.lines[i], file.lines.size() == 1 ? path : fmt::format("{}, line {}", path, i + 1));
-    if (!results) return base::fail(results.error());
-    file.results.push_back(std::move(*results));
-  }
-  return file;
 }
 
 }  // namespace heapreel::lab

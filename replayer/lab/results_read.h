@@ -23,7 +23,8 @@ struct ResultsFile {
   std::vector<Results> results{};    // one each
 };
 
-// One object a line, as `replay --json` writes them; a single object may take several lines.
+// One object a line, as `replay --json` writes them; a single object may take several lines, and the final of a tuning
+// (schema heapreel.tune/1) is read for its results.
 base::Result<ResultsFile> read_results_file(const std::string& path);
 
 }  // namespace heapreel::lab

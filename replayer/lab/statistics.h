@@ -15,6 +15,9 @@ inline constexpr size_t kResamples = 10'000;
 inline constexpr size_t kRoundsToClaim = 3;  // of fewer pairs an interval says nothing
 // Of memory. A replay of one thread repeats to the page; of several, live bytes may swing by some tenths of a percent.
 inline constexpr double kMemoryClaimable = 0.01;
+// Of tails. The rounds of a latency pass are too few for an interval: quantiles differ if all rounds of one lie beyond
+// all of the other's, and by more than a bucket of the histogram.
+inline constexpr double kTailClaimable = 0.25;
 
 struct Estimate {
   double median = 0;

@@ -89,6 +89,15 @@ size_t label_column(const std::vector<Row>& rows) {
   return column == 0 ? kWidestLabelColumn : column;
 }
 
+std::string markdown_text(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (std::string_view("\\|`*_[]<>#~").find(c) != std::string_view::npos) result += '\\';
+    result += c == '\n' ? ' ' : c;
+  }
+  return result;
+}
+
 std::string styled(std::string_view text, std::string_view style) {
   return style.empty() ? std::string(text) : fmt::format("\x1b[{}m{}\x1b[0m", style, text);
 }

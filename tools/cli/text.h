@@ -36,6 +36,9 @@ std::string two_columns(const std::vector<Row>& rows, const Columns& columns, st
 // The column that fits the labels, within reason.
 size_t label_column(const std::vector<Row>& rows);
 
+// Text that Markdown and HTML take for nothing but text, on one line.
+std::string markdown_text(std::string_view text);
+
 // `text` between an ANSI style ("1" is bold) and its reset; plain if `style` is empty.
 std::string styled(std::string_view text, std::string_view style);
 

@@ -2,9 +2,9 @@
 #include "tools/commands/replay_run.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "tools/cli/version.h"
+#include "tools/commands/pass_line.h"
 #include "tools/commands/reel_session.h"
 #include "tools/commands/replay_reel.h"
 #include "tools/commands/replay_self_check.h"
@@ -13,24 +13,6 @@
 
 namespace heapreel::commands {
 namespace {
-
-// One line for a person at a terminal, written between runs only.
-class PassLine {
- public:
-  ~PassLine() {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-  }
-  void show(const std::string& pass, uint64_t done, uint64_t of) {
-    if (!wanted_) return;
-    shown_ = true;
-    fmt::print(stderr, "\r\033[K{}: {} of {}", pass, done, of);
-    std::fflush(stderr);
-  }
-
- private:
-  bool wanted_ = ::isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-};
 
 base::Result<ReplayReel> open_reel(const std::string& path, const ReplayTask& task) {
   auto reel = open_for_replay(path, task.options, task.use_cache);

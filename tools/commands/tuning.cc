@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <sched.h>
-#include <unistd.h>
 
 #include "tools/cli/quantity.h"
 #include "tools/cli/version.h"
+#include "tools/commands/pass_line.h"
 #include "tools/commands/replay_self_check.h"
 #include "tools/commands/result_outputs.h"
 
@@ -21,23 +21,6 @@ constexpr uint64_t kRoundsOfShortFinal = 3;
 constexpr double kClaimableLeast = 0.005;   // of memory
 constexpr double kClaimableUnknown = 0.02;  // where there are too few rounds of the reference against itself
 constexpr double kBytesToClaim = 128 << 10;
-
-class Line {
- public:
-  ~Line() {
-    if (shown_) fmt::print(stderr, "\r\033[K");
-  }
-  void show(const std::string& what, uint64_t done, uint64_t of) {
-    if (!wanted_) return;
-    shown_ = true;
-    fmt::print(stderr, "\r\033[K{}: {} of {}", what, done, of);
-    std::fflush(stderr);
-  }
-
- private:
-  bool wanted_ = ::isatty(STDERR_FILENO) == 1;
-  bool shown_ = false;
-};
 
 class Tuning {
  public:
@@ -195,7 +178,7 @@ class Tuning {
   const ReplayReel& reel_;
   const std::vector<lab::AllocatorChoice>& allocators_;
   std::vector<tune::Candidate> defaults_;
-  Line line_;
+  PassLine line_;
   double each_s_ = 0;  // what measuring a candidate once takes
   std::string stage_;
   tune::Runs runs_;

@@ -15,23 +15,14 @@ using lab::Results;
 
 constexpr uint64_t kSeed = 1;  // the same two files give the same answer
 constexpr size_t kResamples = 4000;
-constexpr double kTailClaimable = 0.25;
 
 const AllocatorResult* named(const Results& results, const std::string& name) {
   const auto found = std::ranges::find(results.allocators, name, &AllocatorResult::name);
   return found == results.allocators.end() || found->failed() ? nullptr : &*found;
 }
 
-// The slower of the busiest call that allocates and the busiest that frees.
 std::vector<double> tail_samples(const AllocatorResult& it) {
-  const lab::CallLatency *birth = nullptr, *death = nullptr;
-  for (const lab::CallLatency& row : it.latency) {
-    const bool frees = row.call == "free" || row.call == "delete";
-    const lab::CallLatency*& most = frees ? death : birth;
-    if (row.call != "usable_size" && (most == nullptr || row.count > most->count)) most = &row;
-  }
-  const lab::CallLatency* slow =
-      birth == nullptr || (death != nullptr && death->ns[lab::kP999] > birth->ns[lab::kP999]) ? death : birth;
+  const lab::CallLatency* slow = lab::tail_call(it.latency);
   if (slow == nullptr) return {};
   return slow->p999_samples.empty() ? std::vector<double>{slow->ns[lab::kP999]} : slow->p999_samples;
 }
@@ -44,7 +35,7 @@ std::vector<double> samples_of(const AllocatorResult& it, const MetricSpec& metr
 
 double claimable_of(Kind kind, const Results& base, const Results& next) {
   if (kind == Kind::kTime) return std::max(base.aa.claimable, next.aa.claimable);
-  return kind == Kind::kTail ? kTailClaimable : lab::kMemoryClaimable;
+  return kind == Kind::kTail ? lab::kTailClaimable : lab::kMemoryClaimable;
 }
 
 bool same_machine(const lab::MachineFacts& a, const lab::MachineFacts& b) {

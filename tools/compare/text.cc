@@ -58,15 +58,6 @@ std::string wrapped(const std::string& first, const std::string& text, size_t wi
   return lines;
 }
 
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (std::string_view("\\|`*_[]<>#~").find(c) != std::string_view::npos) result += '\\';
-    result += c == '\n' ? ' ' : c;
-  }
-  return result;
-}
-
 }  // namespace
 
 std::string comparison_text(const Comparison& comparison, const std::vector<Finding>& findings, size_t width,
@@ -94,20 +85,21 @@ std::string comparison_text(const Comparison& comparison, const std::vector<Find
 
 std::string comparison_markdown(const Comparison& comparison, const std::vector<Condition>& conditions,
                                 const std::vector<Finding>& findings) {
-  std::string text =
-      fmt::format("### heapreel: {} against {}\n\n", escaped(comparison.next_name), escaped(comparison.base_name));
+  std::string text = fmt::format("### heapreel: {} against {}\n\n", cli::markdown_text(comparison.next_name),
+                                 cli::markdown_text(comparison.base_name));
   if (!conditions.empty())
     text += findings.empty() ? fmt::format("**All {} conditions hold.**\n\n", conditions.size())
                              : fmt::format("**{} of {} conditions failed.**\n\n", findings.size(), conditions.size());
-  for (const Finding& finding : findings) text += "- ❌ " + escaped(finding.text) + "\n";
+  for (const Finding& finding : findings) text += "- ❌ " + cli::markdown_text(finding.text) + "\n";
   text += std::string(findings.empty() ? "" : "\n") +
           "| allocator | metric | base | new | change | interval % | |\n|---|---|---:|---:|---:|---|---|\n";
   for (const Change& change : comparison.changes)
-    text += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", escaped(change.allocator), escaped(change.metric->id),
-                        figure(*change.metric, change.base), figure(*change.metric, change.next), delta(change),
-                        interval(change), escaped(sign(change)));
+    text += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", cli::markdown_text(change.allocator),
+                        cli::markdown_text(change.metric->id), figure(*change.metric, change.base),
+                        figure(*change.metric, change.next), delta(change), interval(change),
+                        cli::markdown_text(sign(change)));
   text += "\n\\~: no change can be claimed; ?: too few rounds to tell.\n";
-  for (const std::string& remark : remarks(comparison)) text += "- " + escaped(remark) + "\n";
+  for (const std::string& remark : remarks(comparison)) text += "- " + cli::markdown_text(remark) + "\n";
   return text;
 }
 

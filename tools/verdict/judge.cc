@@ -58,7 +58,9 @@ std::vector<Aim> aims_of(const lab::Results& results, Basis basis) {
   const Against memory = [forecast](const Row& a, const Row& b) {
     return forecast ? by_forecast("rss_peak_bytes", a, b) : by_ratio("rss_peak_bytes", lab::kMemoryClaimable, a, b);
   };
-  const Against tail = [](const Row& a, const Row& b) { return by_ratio("latency_p999_ns", kTailClaimable, a, b); };
+  const Against tail = [](const Row& a, const Row& b) {
+    return by_ratio("latency_p999_ns", lab::kTailClaimable, a, b);
+  };
   return {{"speed", "ns_per_op_net", false, speed},
           {"memory", "rss_peak_bytes", forecast, memory},
           {"tail", "latency_p999_ns", false, tail}};

@@ -7,19 +7,10 @@ namespace heapreel::verdict {
 namespace {
 
 using lab::AllocatorResult;
-using lab::CallLatency;
 
 using lab::kP999;
 constexpr size_t kCurvePoints = 64;
 constexpr uint64_t kSeed = 1;  // of intervals: the same results give the same verdict
-
-const CallLatency* busiest(const AllocatorResult& it, std::initializer_list<std::string_view> groups) {
-  const CallLatency* most = nullptr;
-  for (const CallLatency& row : it.latency)
-    if (std::ranges::find(groups, row.call) != groups.end() && (most == nullptr || row.count > most->count))
-      most = &row;
-  return most;
-}
 
 Cell measured(const lab::Metric& metric) {
   Cell cell{.value = metric.estimate.median};
@@ -58,15 +49,11 @@ Cell of_rounds(double value, const std::vector<double>& rounds) {
 }
 
 void add_tail(const AllocatorResult& it, Row& row) {
-  const CallLatency* birth = busiest(it, {"malloc", "calloc", "new", "aligned", "realloc"});
-  const CallLatency* death = busiest(it, {"free", "delete"});
-  if (birth == nullptr) return;
-  const bool death_is_slower = death != nullptr && death->ns[kP999] > birth->ns[kP999];
-  const CallLatency& slow = death_is_slower ? *death : *birth;
-  row.cells["latency_p999_ns"] = of_rounds(slow.ns[kP999], slow.p999_samples);
-  row.cells["latency_p999_ns"].resolved = slow.resolved[kP999];
-  const CallLatency& last = death != nullptr && death->max_ns > birth->max_ns ? *death : *birth;
-  row.cells["latency_max_ns"] = {.value = last.max_ns};
+  const lab::CallLatency* slow = lab::tail_call(it.latency);
+  if (slow == nullptr) return;
+  row.cells["latency_p999_ns"] = of_rounds(slow->ns[kP999], slow->p999_samples);
+  row.cells["latency_p999_ns"].resolved = slow->resolved[kP999];
+  row.cells["latency_max_ns"] = {.value = slow->max_ns};
 }
 
 std::vector<lab::TimelinePoint> few_of(const std::vector<lab::TimelinePoint>& timeline) {
@@ -92,7 +79,7 @@ const std::vector<Column>& columns() {
       {"ns_per_op_net", "net ns/call", Unit::kNs, "processor time of a call, without the harness's own"},
       {"latency_p999_ns", "p99.9", Unit::kNs,
        "of the busiest call that allocates and the busiest that frees, the slower"},
-      {"latency_max_ns", "max", Unit::kNs, "the slowest of those calls"},
+      {"latency_max_ns", "max", Unit::kNs, "the slowest of that call"},
       {"rss_peak_bytes", "peak RSS", Unit::kBytes, "the most resident anonymous memory"},
       {"rss_mean_bytes", "mean RSS", Unit::kBytes, "the same over recorded time, on average"},
       {"rss_to_live", "RSS/live", Unit::kRatio, "peak RSS by the most that the program had allocated"},
@@ -139,7 +126,7 @@ void compare_tails(std::vector<Row>& rows) {
                       .low = cell.low.value_or(cell.value) / base->high.value_or(base->value),
                       .high = cell.high.value_or(cell.value) / std::max(base->low.value_or(base->value), 1e-9)};
     if (!cell.low || !base->low) continue;
-    cell.tie = !lab::differs(*cell.ratio, kTailClaimable);
+    cell.tie = !lab::differs(*cell.ratio, lab::kTailClaimable);
     if (!cell.resolved && !base->resolved) cell.tie = true;
   }
 }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "tools/cli/text.h"
 #include "tools/verdict/figures.h"
 #include "tools/verdict/text.h"
 
@@ -10,32 +11,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// What Markdown or HTML would take for more than text.
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '\n') {
-      result += ' ';
-      continue;
-    }
-    if (std::string_view("\\|`*_[]<>#~").find(c) != std::string_view::npos) result += '\\';
-    result += c;
-  }
-  return result;
-}
-
 std::string markdown_cell(const Row& row, const Column& column) {
   const std::string ratio = ratio_text(row, column, true);
   std::string text = value_text(row, column);
   if (const Cell* cell = row.cell(column.id);
       cell != nullptr && cell->low && column.unit == Unit::kNs && cell->resolved)
     text += fmt::format(" ({} to {})", figure(*cell->low, column.unit), figure(*cell->high, column.unit));
-  return escaped(text + (ratio.empty() ? "" : ", " + ratio));
+  return cli::markdown_text(text + (ratio.empty() ? "" : ", " + ratio));
 }
 
 std::string markdown_row(const Row& row) {
-  std::string text =
-      fmt::format("| {}{}{} |", escaped(row.name), row.reference ? " (reference)" : "", row.pareto ? " ★" : "");
+  std::string text = fmt::format("| {}{}{} |", cli::markdown_text(row.name), row.reference ? " (reference)" : "",
+                                 row.pareto ? " ★" : "");
   for (const Column& column : columns()) text += " " + markdown_cell(row, column) + " |";
   return text + "\n";
 }
@@ -112,7 +99,8 @@ Json deploy_json(const std::vector<Deployment>& deployments) {
 }  // namespace
 
 std::string verdict_markdown(const Verdict& verdict, const std::string& title) {
-  std::string text = fmt::format("### {}\n\n**{}**\n\n| allocator |", escaped(title), escaped(verdict.headline));
+  std::string text =
+      fmt::format("### {}\n\n**{}**\n\n| allocator |", cli::markdown_text(title), cli::markdown_text(verdict.headline));
   for (const Column& column : columns()) text += fmt::format(" {} |", column.label);
   text += "\n|---|";
   for (size_t i = 0; i < columns().size(); ++i) text += "---:|";
@@ -121,14 +109,15 @@ std::string verdict_markdown(const Verdict& verdict, const std::string& title) {
     if (row.failure.empty())
       text += markdown_row(row);
     else
-      text += fmt::format("| {} | failed: {} |\n", escaped(row.name), escaped(row.failure));
+      text += fmt::format("| {} | failed: {} |\n", cli::markdown_text(row.name), cli::markdown_text(row.failure));
   }
   text += fmt::format(
       "\n★ none is better in speed or memory without being worse in the other; ~ no difference to {} can "
       "be claimed.\n\n",
-      escaped(verdict.reference));
-  for (const std::string& sentence : verdict.sentences) text += "- " + escaped(sentence) + "\n";
-  for (const std::string& one : verdict.not_measured) text += "- Not in these figures: " + escaped(one) + "\n";
+      cli::markdown_text(verdict.reference));
+  for (const std::string& sentence : verdict.sentences) text += "- " + cli::markdown_text(sentence) + "\n";
+  for (const std::string& one : verdict.not_measured)
+    text += "- Not in these figures: " + cli::markdown_text(one) + "\n";
   return text + "\n";
 }
 

@@ -146,5 +146,16 @@ TEST(ResultsRead, AFileHoldsSeveralReels) {
   std::remove(path.c_str());
 }
 
+TEST(ResultsRead, ATuningHoldsTheResultsOfItsFinal) {
+  const std::string path = testing::TempDir() + "results_read_tune.json";
+  std::ofstream(path) << R"({"schema":"heapreel.tune/1","results":)" << results_json(full_results()) << "}";
+  const auto file = read_results_file(path);
+  ASSERT_TRUE(file) << file.error().why;
+  EXPECT_EQ(file->results.front().config.reference, "glibc");
+  std::ofstream(path) << R"({"schema":"heapreel.tune/1"})";
+  EXPECT_FALSE(read_results_file(path));
+  std::remove(path.c_str());
+}
+
 }  // namespace
 }  // namespace heapreel::lab

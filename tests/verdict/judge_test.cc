@@ -55,6 +55,19 @@ TEST(Judge, TwoThatCannotBeToldApartAreNamedBoth) {
   EXPECT_TRUE(mentions(verdict.sentences, "two cannot be told from it"));
 }
 
+// As fast as the fastest by all that can be said, and smaller: the fastest by a hair is no reason to waste memory.
+TEST(Judge, OfThoseTiedInSpeedTheSmallerIsTaken) {
+  Made hungry = fast("hungry"), modest = fast("modest");
+  hungry.against_ns = 0.59, hungry.ns = 9.9;
+  hungry.peak_mib = 200, hungry.against_peak = 2;
+  const Verdict verdict = judge(made_results({{.name = "glibc"}, hungry, modest}));
+  EXPECT_EQ(choice(verdict, "speed").take, "modest");
+  EXPECT_EQ(choice(verdict, "speed").tied, (std::vector<std::string>{"hungry"}));
+  EXPECT_FALSE(row(verdict, "hungry").pareto);
+  hungry.against_ns = 0.4, hungry.ns = 5;  // the control: now it is faster
+  EXPECT_EQ(choice(judge(made_results({{.name = "glibc"}, hungry, modest})), "speed").take, "hungry");
+}
+
 TEST(Judge, TooFewRoundsClaimNothing) {
   lab::Results results = made_results({{.name = "glibc"}, fast("quick"), small("lean")});
   results.config.rounds = results.config.memory_rounds = 1;

@@ -66,20 +66,32 @@ std::vector<Aim> aims_of(const lab::Results& results, Basis basis) {
           {"tail", "latency_p999_ns", false, tail}};
 }
 
-Choice choose(const Aim& aim, std::vector<Row>& rows) {
-  Choice choice{.aim = aim.name};
+bool is_placed(const Aim& aim, const Row& row) {
+  return row.failure.empty() && place_of(row, aim.id, aim.forecast) < HUGE_VAL;
+}
+
+// The best of the rows that `among` lets in, by median; null: there is none.
+Row* first_of(const Aim& aim, std::vector<Row>& rows, const std::function<bool(const Row&)>& among) {
   Row* first = nullptr;
   for (Row& row : rows)
-    if (row.failure.empty() && place_of(row, aim.id, aim.forecast) < HUGE_VAL &&
+    if (is_placed(aim, row) && among(row) &&
         (first == nullptr || place_of(row, aim.id, aim.forecast) < place_of(*first, aim.id, aim.forecast)))
       first = &row;
-  if (first == nullptr) return choice;
-  choice.take = first->name;
+  return first;
+}
+
+// Of those that cannot be told from the best, one on the front is taken: as good in this, and better in the other.
+Choice choose(const Aim& aim, std::vector<Row>& rows) {
+  Choice choice{.aim = aim.name};
+  const Row* best = first_of(aim, rows, [](const Row&) { return true; });
+  if (best == nullptr) return choice;
+  const auto as_good = [&](const Row& row) { return &row == best || aim.against(*best, row) >= 0; };
+  const Row* on_front = first_of(aim, rows, [&](const Row& row) { return row.pareto && as_good(row); });
+  choice.take = on_front == nullptr ? best->name : on_front->name;
   for (Row& row : rows) {
-    if (!row.failure.empty() || place_of(row, aim.id, aim.forecast) == HUGE_VAL) continue;
-    if (&row != first && aim.against(*first, row) < 0) continue;
+    if (!is_placed(aim, row) || !as_good(row)) continue;
     row.best.push_back(aim.name);
-    if (&row != first) choice.tied.push_back(row.name);
+    if (row.name != choice.take) choice.tied.push_back(row.name);
     choice.stay = choice.stay || row.reference;
   }
   return choice;
@@ -148,11 +160,11 @@ Verdict judge(const lab::Results& results) {
   compare_tails(verdict.rows);
   compare_forecasts(verdict.rows);
   const std::vector<Aim> aims = aims_of(results, verdict.basis);
+  mark_front(aims, verdict.rows);
   for (const Aim& aim : aims) {
     const bool too_short = results.config.stop_at_seq != 0 && std::string_view(aim.name) == "memory";
     verdict.choices.push_back(too_short ? Choice{.aim = aim.name} : choose(aim, verdict.rows));
   }
-  mark_front(aims, verdict.rows);
   verdict.recommends = may_recommend(verdict, results);
   verdict.deploy = deployments(verdict, results);
   put_into_words(results, verdict);

@@ -175,6 +175,12 @@ class Commands(unittest.TestCase):
         self.assertIn("No recommendation: the self-check is red.", done.stdout)
         self.assertNotIn("LD_PRELOAD", done.stdout)
 
+    def test_a_reader_that_leaves_early_is_no_reason_to_abort(self):
+        words = [HEAPREEL, "try", "--quick", "--allocators", "glibc", "-o", self.folder / "early", "--", PLATEAU, 1, 1, 50]
+        child = subprocess.Popen([str(word) for word in words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        child.stderr.close()
+        self.assertIn(child.wait(timeout=200), (0, 3))
+
     # Its live memory depends on how often it ran before: as of a queue that nobody bounds.
     def test_try_refuses_a_load_that_changes(self):
         out = self.folder / "backlog"

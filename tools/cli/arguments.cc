@@ -7,12 +7,13 @@
 #include <fmt/format.h>
 
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 
 namespace heapreel::cli {
 namespace {
 
 [[noreturn]] void no_such_name(const CommandSpec& command, std::string_view name) {
-  fmt::print(stderr, "heapreel: bug: command '{}' asks for '{}', which its spec lacks\n", command.name, name);
+  cli::tell("heapreel: bug: command '{}' asks for '{}', which its spec lacks\n", command.name, name);
   std::abort();
 }
 

@@ -6,6 +6,7 @@
 
 #include "replayer/lab/results_read.h"
 #include "tools/cli/output.h"
+#include "tools/cli/tell.h"
 #include "tools/cli/terminal.h"
 #include "tools/commands/table.h"
 
@@ -25,8 +26,8 @@ base::Result<int> run_advice(const cli::Arguments& arguments) {
     if (file->results.size() > 1) out.print("{}\n\n", cli::printable(results.reel.path, utf8));
     out.write(advice::advice_text(findings, cli::text_width(STDOUT_FILENO), utf8));
     if (!results.workload)
-      fmt::print(stderr, "heapreel: warning: {} tells nothing of the workload: it was made by an older heapreel\n",
-                 arguments.positional("RESULTS.json"));
+      cli::tell("heapreel: warning: {} tells nothing of the workload: it was made by an older heapreel\n",
+                arguments.positional("RESULTS.json"));
   }
   return cli::kExitOk;
 }

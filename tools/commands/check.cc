@@ -10,6 +10,7 @@
 
 #include "tools/cli/output.h"
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 #include "tools/cli/terminal.h"
 #include "tools/commands/table.h"
 #include "tools/commands/warn.h"
@@ -206,7 +207,7 @@ base::Result<int> run_check(const cli::Arguments& arguments) {
     print_text(cli::standard_output(), *session, *report);
   if (arguments.has("repair")) {
     if (auto status = repair(*session, output, arguments.has("force")); !status) return base::fail(status.error());
-    fmt::print(stderr, "repaired: what could be saved is in {}\nnext: heapreel info {}\n", output, output);
+    cli::tell("repaired: what could be saved is in {}\nnext: heapreel info {}\n", output, output);
   }
   return report->counts.empty() ? cli::kExitOk : cli::kExitCheckFailed;
 }

@@ -5,6 +5,7 @@
 
 #include "tools/cli/check_arguments.h"
 #include "tools/cli/output.h"
+#include "tools/cli/tell.h"
 #include "tools/cli/terminal.h"
 #include "tools/commands/table.h"
 #include "tools/compare/history.h"
@@ -130,7 +131,7 @@ base::Result<int> run_compare(const cli::Arguments& arguments) {
   if (files->base) failed = compare_all(arguments, *files, *conditions);
   if (!failed) return base::fail(failed.error());
   if (history) HEAPREEL_TRY(keep(*history, commit, files->next));
-  if (!files->base) fmt::print(stderr, "heapreel: kept as the first of the history; nothing to compare with yet\n");
+  if (!files->base) cli::tell("heapreel: kept as the first of the history; nothing to compare with yet\n");
   return *failed ? cli::kExitCheckFailed : cli::kExitOk;
 }
 

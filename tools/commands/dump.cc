@@ -6,6 +6,7 @@
 
 #include "tools/cli/output.h"
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 #include "tools/commands/dump_stacks.h"
 #include "tools/commands/reel_session.h"
 #include "tools/commands/table.h"
@@ -115,8 +116,8 @@ void warn_of_empty_window(const ReelSession& session) {
   for (const reel::BlockEntry& entry : session.file.blocks())
     if (entry.holds_events()) last = std::max(last, entry.last_time);
   if (last > 0)
-    fmt::print(stderr, "heapreel: warning: no event lies in that time; the last one is at {}\n",
-               cli::format_duration(session.to_ns(last)));
+    cli::tell("heapreel: warning: no event lies in that time; the last one is at {}\n",
+              cli::format_duration(session.to_ns(last)));
 }
 
 symbols::SymbolizerOptions symbol_options(const cli::Arguments& arguments) {
@@ -127,7 +128,7 @@ symbols::SymbolizerOptions symbol_options(const cli::Arguments& arguments) {
 }
 
 void warn_of_missing_symbols(const StackTexts& stacks) {
-  for (const std::string& problem : stacks.problems()) fmt::print(stderr, "heapreel: warning: {}\n", problem);
+  for (const std::string& problem : stacks.problems()) cli::tell("heapreel: warning: {}\n", problem);
 }
 
 }  // namespace

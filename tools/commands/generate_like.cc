@@ -7,6 +7,7 @@
 #include "replayer/lab/find_allocators.h"
 #include "tools/cli/check_arguments.h"
 #include "tools/cli/output.h"
+#include "tools/cli/tell.h"
 #include "tools/commands/generate_like_text.h"
 #include "tools/commands/progress.h"
 #include "tools/commands/reel_session.h"
@@ -68,10 +69,10 @@ base::Result<lab::Results> replay(const std::string& path, const std::vector<lab
       .plan = lab::plan_ref(reel->planned.plan), .reel = reel->facts, .allocators = allocators, .options = options};
   const bool is_watched = ::isatty(STDERR_FILENO) == 1;
   experiment.hooks.on_progress = [is_watched](const std::string& pass, uint64_t done, uint64_t of) {
-    if (is_watched) fmt::print(stderr, "\r\033[Kreplaying, {}: {} of {}", pass, done, of);
+    if (is_watched) cli::tell("\r\033[Kreplaying, {}: {} of {}", pass, done, of);
   };
   auto results = lab::run_experiment(experiment);
-  if (is_watched) fmt::print(stderr, "\r\033[K");
+  if (is_watched) cli::tell("\r\033[K");
   return results;
 }
 

@@ -8,6 +8,7 @@
 
 #include "tools/cli/output.h"
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 #include "tools/commands/warn.h"
 
 namespace heapreel::commands {
@@ -35,46 +36,45 @@ std::vector<Repair> repairs_of(const ImportResult& result) {
 void print_lacks(const ImportResult& result) {
   size_t widest = 0;
   for (const importers::Lack& lack : result.lacks) widest = std::max(widest, lack.what.size());
-  if (!result.lacks.empty()) fmt::print(stderr, "what {} does not tell, and what is assumed:\n", result.format->name);
-  for (const importers::Lack& lack : result.lacks) fmt::print(stderr, "  {:{}}  {}\n", lack.what, widest, lack.assumed);
+  if (!result.lacks.empty()) cli::tell("what {} does not tell, and what is assumed:\n", result.format->name);
+  for (const importers::Lack& lack : result.lacks) cli::tell("  {:{}}  {}\n", lack.what, widest, lack.assumed);
 }
 
 void print_repairs(const ImportResult& result) {
   for (const Repair& repair : repairs_of(result))
-    if (repair.count > 0)
-      fmt::print(stderr, "heapreel: warning: {}: {}\n", repair.words, cli::format_count(repair.count));
-  for (const std::string& remark : result.remarks) fmt::print(stderr, "heapreel: warning: {}\n", remark);
+    if (repair.count > 0) cli::tell("heapreel: warning: {}: {}\n", repair.words, cli::format_count(repair.count));
+  for (const std::string& remark : result.remarks) cli::tell("heapreel: warning: {}\n", remark);
 }
 
 void print_bad_lines(const ImportResult& result) {
   if (result.bad_lines == 0) return;
-  fmt::print(stderr, "heapreel: warning: {} left out\n",
-             result.bad_lines == 1 ? "1 line that makes no sense was"
-                                   : cli::format_count(result.bad_lines) + " lines that make no sense were");
+  cli::tell("heapreel: warning: {} left out\n",
+            result.bad_lines == 1 ? "1 line that makes no sense was"
+                                  : cli::format_count(result.bad_lines) + " lines that make no sense were");
   for (const importers::BadLine& line : result.first_bad_lines)
-    fmt::print(stderr, "  {}{}{}\n", line.number == 0 ? "" : fmt::format("line {}: ", line.number), line.why,
-               line.text.empty() ? "" : fmt::format(": '{}'", line.text));
+    cli::tell("  {}{}{}\n", line.number == 0 ? "" : fmt::format("line {}: ", line.number), line.why,
+              line.text.empty() ? "" : fmt::format(": '{}'", line.text));
   if (result.bad_lines > result.first_bad_lines.size())
-    fmt::print(stderr, "  and {} more\n", cli::format_count(result.bad_lines - result.first_bad_lines.size()));
+    cli::tell("  and {} more\n", cli::format_count(result.bad_lines - result.first_bad_lines.size()));
 }
 
 }  // namespace
 
 void print_import(const ImportRequest& request, const ImportResult& result, bool detected) {
   const bool captured = result.format->open == nullptr;
-  if (detected) fmt::print(stderr, "it looks like {0}; --from {0} says so\n", result.format->name);
+  if (detected) cli::tell("it looks like {0}; --from {0} says so\n", result.format->name);
   std::string counts = count_of(result.events, "event");
   if (!captured)
     counts += fmt::format(" of {} and {}", count_of(result.threads, "thread"), count_of(result.objects, "object"));
   if (result.lines > 0) counts += fmt::format(" from {}", count_of(result.lines, "line"));
-  fmt::print(stderr, "imported {}, {}\n", counts, cli::format_bytes(result.bytes));
+  cli::tell("imported {}, {}\n", counts, cli::format_bytes(result.bytes));
   print_lacks(result);
   print_repairs(result);
   print_bad_lines(result);
   if (captured)
-    fmt::print(stderr, "next: heapreel pack {} -o SMALLER.reel\n", request.output);
+    cli::tell("next: heapreel pack {} -o SMALLER.reel\n", request.output);
   else
-    fmt::print(stderr, "next: heapreel info {}\n", request.output);
+    cli::tell("next: heapreel info {}\n", request.output);
 }
 
 void print_import_json(const ImportRequest& request, const ImportResult& result) {

@@ -5,6 +5,7 @@
 
 #include "tools/cli/check_arguments.h"
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 #include "tools/cli/text.h"
 #include "tools/commands/progress.h"
 #include "tools/commands/reel_session.h"
@@ -48,7 +49,7 @@ std::string joined(const std::vector<std::string>& parts) {
 
 void tell_scrubbed(const reel::ScrubReport& report) {
   const auto tell = [](const std::string& text) {
-    for (const std::string& line : cli::wrap(text, kColumns)) fmt::print(stderr, "{}\n", line);
+    for (const std::string& line : cli::wrap(text, kColumns)) cli::tell("{}\n", line);
   };
   tell("removed: " + joined(report.removed));
   tell("remains: every call with its order, kind, size, alignment, thread and time; " + joined(report.remains));
@@ -79,8 +80,8 @@ base::Result<int> run_pack(const cli::Arguments& arguments) {
   if (result->events > 0)
     size += fmt::format(", {:.3f} bytes an event",
                         static_cast<double>(packed->bytes()) / static_cast<double>(result->events));
-  fmt::print(stderr, "packed {}: {}\ncontent id {}\n", count_of(result->events, "event"), size,
-             base::to_hex(result->content_id));
+  cli::tell("packed {}: {}\ncontent id {}\n", count_of(result->events, "event"), size,
+            base::to_hex(result->content_id));
   if (options.scrub) tell_scrubbed(result->scrubbed);
   std::vector<reel::Damage> damage = session->metadata.damage;
   damage.insert(damage.end(), result->damage.begin(), result->damage.end());

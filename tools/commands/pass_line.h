@@ -6,6 +6,8 @@
 #include <string>
 #include <unistd.h>
 
+#include "tools/cli/tell.h"
+
 namespace heapreel::commands {
 
 class PassLine {
@@ -14,12 +16,12 @@ class PassLine {
   PassLine(const PassLine&) = delete;
   PassLine& operator=(const PassLine&) = delete;
   ~PassLine() {
-    if (shown_) fmt::print(stderr, "\r\033[K");
+    if (shown_) cli::tell("\r\033[K");
   }
   void show(const std::string& what, uint64_t done, uint64_t of) {
     if (!wanted_) return;
     shown_ = true;
-    fmt::print(stderr, "\r\033[K{}: {} of {}", what, done, of);
+    cli::tell("\r\033[K{}: {} of {}", what, done, of);
     (void)std::fflush(stderr);
   }
 

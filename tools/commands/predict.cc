@@ -10,6 +10,7 @@
 #include "replayer/predict/prediction_json.h"
 #include "tools/cli/check_arguments.h"
 #include "tools/cli/output.h"
+#include "tools/cli/tell.h"
 #include "tools/commands/replay_options.h"
 #include "tools/commands/replay_reel.h"
 #include "tools/commands/table.h"
@@ -48,7 +49,7 @@ base::Result<ReplayReel> open_reel(const std::string& path, const cli::Arguments
   if (!options) return base::fail(options.error());
   auto reel = open_for_replay(path, *options, !arguments.has("no-cache"));
   if (reel)
-    for (const std::string& warning : reel->warnings) fmt::print(stderr, "heapreel: warning: {}\n", warning);
+    for (const std::string& warning : reel->warnings) cli::tell("heapreel: warning: {}\n", warning);
   return reel;
 }
 
@@ -64,7 +65,7 @@ base::Result<std::optional<predict::LoadFigures>> again_of(const cli::Arguments&
 
 // A line for a person at a terminal; nothing stands there while a replay runs but what stood there before.
 void tell_progress(uint64_t done, uint64_t of) {
-  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\rreplaying: {} of {} runs\x1b[K", done + 1, of);
+  if (isatty(STDERR_FILENO) != 0) cli::tell("\rreplaying: {} of {} runs\x1b[K", done + 1, of);
 }
 
 base::Status write_json(const std::string& path, bool force, const std::string& text) {
@@ -105,7 +106,7 @@ base::Result<predict::Prediction> make_prediction(const cli::Arguments& argument
                                              .again = *again,
                                              .events_lost = plan.header().policies.lost_events,
                                              .options = std::move(options)});
-  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
+  if (isatty(STDERR_FILENO) != 0) cli::tell("\r\x1b[K");
   return prediction;
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 
 namespace heapreel::commands {
 namespace {
@@ -28,7 +29,7 @@ void Progress::events(uint64_t done) {
   if (!wanted_ || now < next_) return;
   next_ = now + kInterval;
   shown_ = true;
-  fmt::print(stderr, "\r\033[K{} {} events", verb_, cli::format_count(done));
+  cli::tell("\r\033[K{} {} events", verb_, cli::format_count(done));
   std::fflush(stderr);
 }
 

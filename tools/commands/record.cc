@@ -13,6 +13,7 @@
 #include "recorder/target/find_shim.h"
 #include "recorder/target/verdict.h"
 #include "tools/cli/check_arguments.h"
+#include "tools/cli/tell.h"
 #include "tools/cli/version.h"
 #include "tools/commands/table.h"
 
@@ -51,7 +52,7 @@ base::Result<target::Verdict> look_at(const std::vector<std::string>& command,
   target::Verdict verdict = target::judge(*seen);
   for (const target::Finding& finding : verdict.findings) {
     if (finding.level == target::Level::kWarn)
-      fmt::print(stderr, "heapreel: warning: {}: {}\nhint: {}\n", command.front(), finding.why, finding.hint);
+      cli::tell("heapreel: warning: {}: {}\nhint: {}\n", command.front(), finding.why, finding.hint);
     if (finding.level != target::Level::kRefuse) continue;
     return base::fail(base::Error{.code = base::ErrorCode::kUnsupported,
                                   .what = fmt::format("cannot record {}", command.front()),
@@ -105,8 +106,7 @@ base::Result<int> record(const cli::Arguments& arguments) {
     const bool missing = result.error().sys_errno == ENOENT;
     return base::fail(with_status(result.error(), missing ? kExitNotFound : kExitCannotRun));
   }
-  if (result->collector_failed)
-    fmt::print(stderr, "heapreel: warning: the recorder died; the reel holds what it had written\n");
+  if (result->collector_failed) cli::tell("heapreel: warning: the recorder died; the reel holds what it had written\n");
   if (!result->greeted && result->exit_status == 0) return base::fail(not_hello(options->command.front()));
   return result->exit_status;
 }

@@ -4,18 +4,12 @@
 #include <unistd.h>
 
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 #include "tools/cli/terminal.h"
 #include "tools/commands/record.h"
 
 namespace heapreel::commands {
 namespace {
-
-// A person who has closed the terminal is no reason to fail.
-template <class... Values>
-void say(fmt::format_string<Values...> format, Values&&... values) {
-  const std::string text = fmt::format(format, std::forward<Values>(values)...);
-  (void)std::fwrite(text.data(), 1, text.size(), stderr);
-}
 
 uint64_t monotonic_ns() {
   timespec now{};
@@ -81,20 +75,20 @@ void RecordView::tick(const collector::Board& board) {
   const size_t width = cli::text_width(STDERR_FILENO);
   for (const std::string& part : parts)
     if (line.size() + part.size() < width) line += part;
-  say("\r\x1b[K{}", line);
+  cli::tell("\r\x1b[K{}", line);
   (void)std::fflush(stderr);
   shown_ = true;
 }
 
 void RecordView::clear() {
-  if (shown_) say("\r\x1b[K");
+  if (shown_) cli::tell("\r\x1b[K");
   shown_ = false;
 }
 
 void RecordView::end(const collector::Board& board) {
   clear();
-  if (board.trouble[0] != 0) say("heapreel: warning: {}\n", board.trouble.data());
-  say("heapreel: {}\n", events_line(board));
+  if (board.trouble[0] != 0) cli::tell("heapreel: warning: {}\n", board.trouble.data());
+  cli::tell("heapreel: {}\n", events_line(board));
 }
 
 // Five lines: what was recorded, what the program used, what it is kept in, what is missing, what to do next.
@@ -102,13 +96,13 @@ void RecordView::finish(const collector::Board& board) {
   clear();
   if (quiet_) return;
   const std::string path(board.first_path.data());
-  if (board.trouble[0] != 0) say("heapreel: warning: {}\n", board.trouble.data());
+  if (board.trouble[0] != 0) cli::tell("heapreel: warning: {}\n", board.trouble.data());
   if (path.empty()) return;
   for (const std::string& line : {events_line(board), memory_line(board), file_line(board, path), loss_line(board)})
-    if (!line.empty()) say("heapreel: {}\n", line);
+    if (!line.empty()) cli::tell("heapreel: {}\n", line);
   if (board.running.load() > 0)
-    say("heapreel: {} of its processes live on and are still recorded\n", board.running.load());
-  say("heapreel: next: heapreel info {}\n", path);
+    cli::tell("heapreel: {} of its processes live on and are still recorded\n", board.running.load());
+  cli::tell("heapreel: next: heapreel info {}\n", path);
 }
 
 }  // namespace heapreel::commands

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "tools/cli/tell.h"
 #include "tools/cli/version.h"
 #include "tools/commands/pass_line.h"
 #include "tools/commands/reel_session.h"
@@ -17,7 +18,7 @@ namespace {
 base::Result<ReplayReel> open_reel(const std::string& path, const ReplayTask& task) {
   auto reel = open_for_replay(path, task.options, task.use_cache);
   if (reel)
-    for (const std::string& warning : reel->warnings) fmt::print(stderr, "heapreel: warning: {}\n", warning);
+    for (const std::string& warning : reel->warnings) cli::tell("heapreel: warning: {}\n", warning);
   return reel;
 }
 

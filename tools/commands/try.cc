@@ -8,6 +8,7 @@
 #include "replayer/lab/find_allocators.h"
 #include "tools/cli/output.h"
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 #include "tools/commands/record.h"
 #include "tools/commands/replay_options.h"
 #include "tools/commands/replay_run.h"
@@ -26,11 +27,6 @@ namespace fs = std::filesystem;
 constexpr uint64_t kReferences = 3;
 constexpr uint64_t kRecordings = 2;
 constexpr uint64_t kQuickRounds = 3;
-
-template <class... Values>
-void say(fmt::format_string<Values...> format, Values&&... values) {
-  fmt::print(stderr, "heapreel: {}\n", fmt::format(format, std::forward<Values>(values)...));
-}
 
 base::Result<std::string> make_folder(const cli::Arguments& arguments) {
   const std::string exe = fs::path(arguments.positional("CMD")).filename().string();
@@ -98,13 +94,13 @@ void tell_estimate(uint64_t events, size_t allocators, const lab::ExperimentOpti
   const double memory =
       static_cast<double>(options.rounds != 0 ? std::min(options.rounds, lab::kMemoryRounds) : lab::kMemoryRounds);
   const double whole_s = timed_s + one_s * (rows * 2 + latency * (rows + 1) + memory * rows);
-  say("replaying {} calls on {} allocators: at most about {}", cli::format_count_short(events), allocators,
-      cli::format_duration(static_cast<uint64_t>(whole_s * 1e9)));
+  cli::tell("heapreel: replaying {} calls on {} allocators: at most about {}\n", cli::format_count_short(events),
+            allocators, cli::format_duration(static_cast<uint64_t>(whole_s * 1e9)));
 }
 
 void tell_files(const std::string& folder) {
-  if (report::page_available()) say("the page: {}/report.html", folder);
-  say("the figures: {0}/results.json; shown again by: heapreel report {0}/results.json", folder);
+  if (report::page_available()) cli::tell("heapreel: the page: {}/report.html\n", folder);
+  cli::tell("heapreel: the figures: {0}/results.json; shown again by: heapreel report {0}/results.json\n", folder);
 }
 
 }  // namespace
@@ -122,13 +118,13 @@ base::Result<int> run_try(const cli::Arguments& arguments) {
   for (std::string& word : arguments.positionals("ARGS")) runs.command.push_back(std::move(word));
   const auto reels = make_reels(runs);
   if (!reels) return base::fail(reels.error());
-  if (reels->exit_status != 0) say("warning: the command ended with status {}", reels->exit_status);
+  if (reels->exit_status != 0) cli::tell("heapreel: warning: the command ended with status {}\n", reels->exit_status);
   if (reels->processes > 1)
-    say("of {} processes, the one with most calls is replayed: {}", reels->processes, reels->first);
+    cli::tell("heapreel: of {} processes, the one with most calls is replayed: {}\n", reels->processes, reels->first);
   const auto allocators = allocators_for(reels->first, arguments);
   if (!allocators) return base::fail(allocators.error());
   const auto options = options_of(arguments);
-  tell_estimate(reels->events, allocators->size(), *options);
+  if (reels->events > 0) tell_estimate(reels->events, allocators->size(), *options);
   const auto results = replay_reel(
       {.path = reels->first, .again = reels->again, .options = *options, .allocators = *allocators, .portray = true});
   if (!results) return base::fail(results.error());

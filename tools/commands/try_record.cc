@@ -11,6 +11,7 @@
 #include "recorder/observe/reference_run.h"
 #include "recorder/target/find_shim.h"
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 #include "tools/cli/version.h"
 #include "tools/commands/record.h"
 #include "tools/commands/try.h"
@@ -49,11 +50,6 @@ class NothingToRead {
   int in_, out_;
 };
 
-template <class... Values>
-void say(fmt::format_string<Values...> format, Values&&... values) {
-  fmt::print(stderr, "heapreel: {}\n", fmt::format(format, std::forward<Values>(values)...));
-}
-
 std::string seconds(double s) { return cli::format_duration(static_cast<uint64_t>(s * 1e9)); }
 
 class Tried {
@@ -75,8 +71,8 @@ class Tried {
   base::Status run_references() {
     for (uint64_t i = 0; i < runs_.references; ++i) {
       if (i == 0)
-        say("running {} by itself, {} time{}", runs_.command.front(), runs_.references,
-            runs_.references == 1 ? "" : "s");
+        cli::tell("heapreel: running {} by itself, {} time{}\n", runs_.command.front(), runs_.references,
+                  runs_.references == 1 ? "" : "s");
       auto reference = observe::run_reference(runs_.command, environment_);
       if (!reference) return base::fail(reference.error());
       times_.push_back(static_cast<double>(reference->wall_ns()) / 1e9);
@@ -91,8 +87,9 @@ class Tried {
   void tell_estimate() const {
     const double more =
         static_cast<double>(runs_.references - 1) + kRecordedSlower * static_cast<double>(runs_.recordings);
-    say("one run takes {}; {} to go, {} of them recorded: about {}, and then the replays", seconds(times_.front()),
-        runs_.references - 1 + runs_.recordings, runs_.recordings, seconds(times_.front() * more));
+    cli::tell("heapreel: one run takes {}; {} to go, {} of them recorded: about {}, and then the replays\n",
+              seconds(times_.front()), runs_.references - 1 + runs_.recordings, runs_.recordings,
+              seconds(times_.front() * more));
   }
 
   collector::RecordOptions options_for(uint64_t number) const {
@@ -109,7 +106,7 @@ class Tried {
   }
 
   base::Status record(const std::string& shim, uint64_t number) {
-    say("recording it, {} of {}", number + 1, runs_.recordings);
+    cli::tell("heapreel: recording it, {} of {}\n", number + 1, runs_.recordings);
     RecordView view(false);
     collector::LaunchHooks hooks;
     hooks.on_tick = [&view](const collector::Board& board) { view.tick(board); };

@@ -5,6 +5,7 @@
 
 #include "tools/cli/check_arguments.h"
 #include "tools/cli/output.h"
+#include "tools/cli/tell.h"
 #include "tools/commands/replay_options.h"
 #include "tools/commands/table.h"
 #include "tools/commands/tuning.h"
@@ -58,7 +59,7 @@ base::Result<int> run_tune(const cli::Arguments& arguments) {
   }
   const auto reel = open_for_replay(asked->path, asked->replay, !arguments.has("no-cache"));
   if (!reel) return base::fail(reel.error());
-  for (const std::string& warning : reel->warnings) fmt::print(stderr, "heapreel: warning: {}\n", warning);
+  for (const std::string& warning : reel->warnings) cli::tell("heapreel: warning: {}\n", warning);
   const auto tuned = make_tuning(*asked, *reel, *allocators);
   if (!tuned) return base::fail(tuned.error());
   if (output != "-") cli::standard_output().write(tune_text(*tuned));

@@ -6,6 +6,7 @@
 #include <sched.h>
 
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 #include "tools/cli/version.h"
 #include "tools/commands/pass_line.h"
 #include "tools/commands/replay_self_check.h"
@@ -95,8 +96,8 @@ class Tuning {
     double whole_s = each_s_ * (static_cast<double>(tuned_.budget) +
                                 rounds * static_cast<double>(defaults_.size() + tune::kFinalistsMax));
     if (asked_.time_limit_s > 0) whole_s = std::min(whole_s, asked_.time_limit_s);
-    fmt::print(stderr, "heapreel: {} settings of {} allocator{}, two replays each in {}: about {} in all\n", singles,
-               defaults_.size(), defaults_.size() == 1 ? "" : "s", duration(each_s_), duration(whole_s));
+    cli::tell("heapreel: {} settings of {} allocator{}, two replays each in {}: about {} in all\n", singles,
+              defaults_.size(), defaults_.size() == 1 ? "" : "s", duration(each_s_), duration(whole_s));
     return {};
   }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 
 namespace heapreel::commands {
 namespace {
@@ -27,11 +28,11 @@ std::vector<reel::Damage> known_damage(const ReelSession& session, const std::ve
 void warn_of_damage(const std::string& path, const std::vector<reel::Damage>& damage) {
   for (size_t i = 0; i < std::min(damage.size(), kShown); ++i) {
     const uint64_t lost = damage[i].events_lost;
-    fmt::print(stderr, "heapreel: warning: {} (at byte {}){}\n", damage[i].what, damage[i].offset,
-               lost == 0 ? "" : ": " + count_of(lost, "event") + " left out");
+    cli::tell("heapreel: warning: {} (at byte {}){}\n", damage[i].what, damage[i].offset,
+              lost == 0 ? "" : ": " + count_of(lost, "event") + " left out");
   }
-  if (damage.size() > kShown) fmt::print(stderr, "heapreel: warning: {} more like these\n", damage.size() - kShown);
-  if (!damage.empty()) fmt::print(stderr, "hint: `heapreel check {}` says what is lost\n", path);
+  if (damage.size() > kShown) cli::tell("heapreel: warning: {} more like these\n", damage.size() - kShown);
+  if (!damage.empty()) cli::tell("hint: `heapreel check {}` says what is lost\n", path);
 }
 
 }  // namespace heapreel::commands

@@ -10,6 +10,7 @@
 
 #include "tools/cli/nearest.h"
 #include "tools/cli/quantity.h"
+#include "tools/cli/tell.h"
 
 namespace heapreel::workloads {
 namespace {
@@ -88,7 +89,7 @@ Parameters::Parameters(std::span<const ParameterSpec> specs) : specs_(specs) {
   for (const ParameterSpec& spec : specs_) {
     const auto value = parse(spec.kind, spec.default_value);
     if (!value || *value < spec.least || *value > spec.most) {
-      fmt::print(stderr, "heapreel: the default of parameter '{}' is none\n", spec.name);
+      cli::tell("heapreel: the default of parameter '{}' is none\n", spec.name);
       std::abort();
     }
     values_[spec.name] = *value;
@@ -120,7 +121,7 @@ base::Status Parameters::set(std::string_view workload, std::string_view assignm
 double Parameters::number(std::string_view name) const {
   const auto found = values_.find(name);
   if (found == values_.end()) {
-    fmt::print(stderr, "heapreel: no parameter is named '{}'\n", name);
+    cli::tell("heapreel: no parameter is named '{}'\n", name);
     std::abort();
   }
   return found->second;
